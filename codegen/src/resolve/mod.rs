@@ -1,0 +1,3 @@
+//! From the document as written to the API as meant.
+
+pub mod api;
