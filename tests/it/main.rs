@@ -1,1 +1,6 @@
-fn main() {}
+//! One binary for all tests that cross rooms.
+#![forbid(unsafe_code)]
+
+mod scratch;
+mod store;
+mod store_kill;
