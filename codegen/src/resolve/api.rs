@@ -333,6 +333,9 @@ impl std::ops::Index<SchemaId> for Schemas {
 pub struct Schema {
     /// Component key if it is a component.
     pub name: Option<String>,
+    /// The same type as that schema, said again with other words: a `$ref` with siblings, an `allOf` or `oneOf` around one `$ref`,
+    /// a `$ref` or `null`. Everything below is filled in as if it were written here; only docs, nullability, default and examples may differ.
+    pub alias_of: Option<SchemaId>,
     /// `x-name`.
     pub name_override: Option<String>,
     pub title: String,

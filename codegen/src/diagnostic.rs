@@ -1,0 +1,202 @@
+//! Findings: what is wrong in a description, where, and what would settle it.
+//!
+//! A stage reports into [`Diagnostics`] and goes on. Nothing here is thrown, and nothing is shown before the end of the run.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::source::Place;
+
+mod id;
+mod locate;
+mod render;
+mod similar;
+
+pub use id::Id;
+pub use render::{Format, Renderer};
+pub use similar::{did_you_mean, nearest};
+
+/// How strictly a document is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// Our own description: every unknown key is an error, and the lints run.
+    #[default]
+    Strict,
+    /// Somebody else's: what we do not understand costs a field or an operation, with a warning, never the document.
+    Foreign,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// Where a label points.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Spot {
+    Place(Place),
+    /// Bytes of a text that has no structure to point into.
+    Bytes {
+        file: String,
+        range: Range<usize>,
+    },
+}
+
+impl From<Place> for Spot {
+    fn from(place: Place) -> Self {
+        Self::Place(place)
+    }
+}
+
+impl From<&Place> for Spot {
+    fn from(place: &Place) -> Self {
+        Self::Place(place.clone())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    pub spot: Spot,
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub id: Id,
+    pub severity: Severity,
+    pub headline: String,
+    pub primary: Label,
+    pub others: Vec<Label>,
+    pub notes: Vec<String>,
+    pub helps: Vec<String>,
+}
+
+impl Diagnostic {
+    pub fn new(id: Id, spot: impl Into<Spot>, headline: impl Into<String>) -> Self {
+        Self {
+            id,
+            severity: id.severity(),
+            headline: headline.into(),
+            primary: Label {
+                spot: spot.into(),
+                text: String::new(),
+            },
+            others: Vec::new(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+        }
+    }
+
+    /// Text beside the caret.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// A second place that matters.
+    #[must_use]
+    pub fn also(mut self, spot: impl Into<Spot>, text: impl Into<String>) -> Self {
+        self.others.push(Label {
+            spot: spot.into(),
+            text: text.into(),
+        });
+        self
+    }
+
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.helps.push(text.into());
+        self
+    }
+
+    #[must_use]
+    pub fn maybe_help(mut self, text: Option<String>) -> Self {
+        self.helps.extend(text);
+        self
+    }
+}
+
+/// The findings of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    profile: Profile,
+    items: Vec<Diagnostic>,
+    seen: HashSet<(Id, Spot)>,
+    counts: [usize; 3],
+}
+
+/// More findings than anyone reads are counted, not kept: a hostile document could hold millions.
+const KEPT: usize = 1_000;
+
+impl Diagnostics {
+    pub fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            ..Self::default()
+        }
+    }
+
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// Adds a finding, unless the same thing was said of the same place.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        if self.profile == Profile::Foreign && !diagnostic.id.is_fatal() {
+            diagnostic.severity = diagnostic.severity.max(Severity::Warning);
+        }
+        if self.items.len() >= KEPT {
+            self.counts[diagnostic.severity as usize] += 1;
+            return;
+        }
+        if self
+            .seen
+            .insert((diagnostic.id, diagnostic.primary.spot.clone()))
+        {
+            self.counts[diagnostic.severity as usize] += 1;
+            self.items.push(diagnostic);
+        }
+    }
+
+    /// In the order they were found; see [`Renderer`] for the order of places.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.items.iter()
+    }
+
+    pub fn count(&self, severity: Severity) -> usize {
+        self.counts[severity as usize]
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// How many were counted only.
+    pub fn dropped(&self) -> usize {
+        self.counts.iter().sum::<usize>() - self.items.len()
+    }
+}
