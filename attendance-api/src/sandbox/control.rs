@@ -1,0 +1,339 @@
+//! The handle: starts and stops the server, and turns every knob it has.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::core::{Core, LogLine, Shared};
+use super::fault::Fault;
+use super::http::Server;
+use super::journal::RecordedRequest;
+use super::limit::{Fixed, Policy};
+use super::switches::Switches;
+use super::tokens::{App, Tokens};
+
+const APP_ID: &str = "cli_a1b2c3d4e5f60789";
+const APP_SECRET: &str = "sandboxSecret0123456789abcdefghi";
+
+/// The scopes of the attendance operations, all granted at the start.
+const SCOPES: [&str; 5] = [
+    "attendance:rule",
+    "attendance:rule:readonly",
+    "attendance:task",
+    "attendance:task:readonly",
+    "contact:user.employee_id:readonly",
+];
+
+/// A running server. Dropping it ends the server at once; [`stop`](Self::stop) lets it answer what is under way.
+#[derive(Debug)]
+pub struct Sandbox {
+    core: Shared,
+    server: Server,
+}
+
+/// Settings that hold from the start.
+#[must_use = "a builder does nothing until `start`"]
+#[derive(Default)]
+pub struct SandboxBuilder {
+    port: u16,
+    switches: Switches,
+    now_millis: Option<i64>,
+    store_app: bool,
+    log: Option<LogLine>,
+}
+
+impl Sandbox {
+    /// Starts a server on a free port of the loopback address.
+    ///
+    /// # Errors
+    ///
+    /// When the port or the thread cannot be had.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// The same for programs without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the port or the thread cannot be had.
+    pub fn start_blocking() -> io::Result<Self> {
+        Self::builder().start_blocking()
+    }
+
+    /// Settings first.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// Where it serves, such as `http://127.0.0.1:38211`, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+
+    /// The port it serves on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.server.address.port()
+    }
+
+    /// The id of the one app that the sandbox knows.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        APP_ID
+    }
+
+    /// The secret of that app.
+    #[must_use]
+    pub fn app_secret(&self) -> &str {
+        APP_SECRET
+    }
+
+    /// The tenant it plays, as a store app names it.
+    #[must_use]
+    pub fn tenant_key(&self) -> &str {
+        super::tokens::TENANT_KEY
+    }
+
+    /// Ends the server after the answers that are under way.
+    pub fn stop(self) {
+        self.server.finish();
+    }
+
+    /// The operations it serves, such as `shift.get`.
+    #[must_use]
+    pub fn operations(&self) -> Vec<&'static str> {
+        let contract = self.core.contract();
+        contract
+            .operations
+            .iter()
+            .map(|operation| operation.id.as_str())
+            .collect()
+    }
+}
+
+/// Time.
+impl Sandbox {
+    /// The time it is in the sandbox, in seconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.core.lock().clock.seconds()
+    }
+
+    /// Sets the clock, in seconds since 1970, and stops it there. Tokens, rate limits and results all go by it.
+    pub fn set_now(&self, seconds: i64) {
+        self.core
+            .lock()
+            .clock
+            .stand_at(seconds.saturating_mul(1000));
+    }
+
+    /// Moves the clock. A running clock stops where it then is.
+    pub fn advance(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        self.core.lock().clock.advance(millis);
+    }
+}
+
+/// Faults.
+impl Sandbox {
+    /// The next call of this operation is refused with this HTTP status and code. `*` means any operation; token
+    /// endpoints are `auth.tenant_access_token_internal` and so on.
+    pub fn fail_next(&self, operation: &str, status: u16, code: i64) {
+        self.fault(operation, Fault::refusal(status, code));
+    }
+
+    /// The next call of this operation meets this fault. Faults of one operation are spent in order.
+    pub fn fault(&self, operation: &str, fault: Fault) {
+        self.core.lock().faults.push(operation, fault);
+    }
+
+    /// Forgets all faults that wait.
+    pub fn clear_faults(&self) {
+        self.core.lock().faults.clear();
+    }
+
+    /// Every token handed out so far stops working.
+    pub fn revoke_tokens(&self) {
+        let mut inner = self.core.lock();
+        let keep = inner.switches.token_endpoint_repeats_revoked;
+        inner.tokens.revoke_all(keep);
+    }
+
+    /// Applies no rate limit.
+    pub fn rate_limit_off(&self) {
+        self.core.lock().limits.policy = Policy::Off;
+    }
+
+    /// Applies this limit to every operation, whatever its description says.
+    pub fn rate_limit(&self, calls: usize, seconds: u64) {
+        self.core.lock().limits.policy = Policy::Fixed(Fixed { calls, seconds });
+    }
+
+    /// Applies the limits of the descriptions, as at the start.
+    pub fn rate_limit_as_described(&self) {
+        self.core.lock().limits.policy = Policy::AsDescribed;
+    }
+
+    /// Changes switches.
+    pub fn switch(&self, change: impl FnOnce(&mut Switches)) {
+        change(&mut self.core.lock().switches);
+    }
+}
+
+/// The app and who it acts for.
+impl Sandbox {
+    /// Takes a scope from the app.
+    pub fn revoke_scope(&self, scope: &str) {
+        self.core.lock().tokens.apps[0].scopes.remove(scope);
+    }
+
+    /// Grants a scope to the app.
+    pub fn grant_scope(&self, scope: &str) {
+        self.core.lock().tokens.apps[0]
+            .scopes
+            .insert(scope.to_owned());
+    }
+
+    /// Lets only these addresses call; an empty list lets everyone in.
+    pub fn allow_addresses<A: Into<String>>(&self, addresses: impl IntoIterator<Item = A>) {
+        self.core.lock().tokens.apps[0].addresses = addresses.into_iter().map(Into::into).collect();
+    }
+
+    /// The ticket that a store app is sent by event.
+    #[must_use]
+    pub fn app_ticket(&self) -> String {
+        self.core.lock().tokens.apps[0].ticket.clone()
+    }
+
+    /// A code as the sign-in page hands it out when this employee agrees; good for one user token.
+    #[must_use]
+    pub fn authorization_code(&self, employee_id: &str) -> String {
+        self.core.lock().tokens.authorization_code(employee_id)
+    }
+}
+
+/// The journal.
+impl Sandbox {
+    /// The last 10,000 requests, oldest first, token endpoints included.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Arc<RecordedRequest>> {
+        self.core.lock().journal.all().cloned().collect()
+    }
+
+    /// Those of one operation.
+    #[must_use]
+    pub fn requests_of(&self, operation: &str) -> Vec<Arc<RecordedRequest>> {
+        let inner = self.core.lock();
+        let of = |request: &&Arc<RecordedRequest>| request.operation.as_deref() == Some(operation);
+        inner.journal.all().filter(of).cloned().collect()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.core.lock().journal.clear();
+    }
+
+    /// Asserts that an operation was called this often since the journal was cleared.
+    ///
+    /// # Panics
+    ///
+    /// If it was not; the text lists what was called.
+    #[track_caller]
+    pub fn assert_calls(&self, operation: &str, count: usize) {
+        let found = self.requests_of(operation).len();
+        if found == count {
+            return;
+        }
+        let lines: Vec<String> = self
+            .requests()
+            .iter()
+            .map(|request| {
+                let name = request.operation.as_deref().unwrap_or("-");
+                format!(
+                    "  {} {} {name} -> {}",
+                    request.method, request.path, request.status
+                )
+            })
+            .collect();
+        panic!(
+            "{operation} was called {found} times, not {count}; the journal:\n{}",
+            lines.join("\n")
+        );
+    }
+}
+
+impl SandboxBuilder {
+    /// The port; any free one if it is not set.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Behaviour from the start.
+    pub fn switches(mut self, switches: Switches) -> Self {
+        self.switches = switches;
+        self
+    }
+
+    /// A clock that stands at this time, in seconds since 1970.
+    pub fn now(mut self, seconds: i64) -> Self {
+        self.now_millis = Some(seconds.saturating_mul(1000));
+        self
+    }
+
+    /// The app is a store app: it needs an app ticket, see [`Sandbox::app_ticket`].
+    pub fn store_app(mut self) -> Self {
+        self.store_app = true;
+        self
+    }
+
+    /// Is told of every request after its answer is made.
+    pub fn on_request(mut self, log: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
+        self.log = Some(Box::new(log));
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Errors
+    ///
+    /// When the port or the thread cannot be had.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        self.start_blocking()
+    }
+
+    /// Starts the server; needs no runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the port or the thread cannot be had.
+    pub fn start_blocking(self) -> io::Result<Sandbox> {
+        let mut clock = Clock::default();
+        if let Some(millis) = self.now_millis {
+            clock.stand_at(millis);
+        }
+        let app = App {
+            id: APP_ID.to_owned(),
+            secret: APP_SECRET.to_owned(),
+            scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+            store: self.store_app,
+            addresses: Vec::new(),
+            ticket: "sandboxTicket0000000000000000000000000000".to_owned(),
+        };
+        let core = Arc::new(Core::new(Tokens::new(app), self.switches, clock, self.log));
+        let server = Server::start(Arc::clone(&core), self.port)?;
+        Ok(Sandbox { core, server })
+    }
+}
+
+impl std::fmt::Debug for SandboxBuilder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("SandboxBuilder")
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
