@@ -1,0 +1,424 @@
+//! Pages against pages and against a spec, on small pages of our own about a library of books.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use xtask::drift::facts::{Facts, Field, Key, Part, RateLimit, Slot, Subject, Ty};
+use xtask::drift::{page, prose, read_pages, report};
+
+const SHELF_GET: &str = r#"---
+title: "书架"
+updateTime: "1700000000000"
+---
+
+# 书架
+
+## 请求
+
+| 项目 | 值 |
+| --- | --- |
+| HTTP URL | https://books.example/api/v1/shelves/:shelf_id |
+| HTTP Method | GET |
+| 接口频率限制 | [20 次/秒](https://books.example/limits) |
+| 支持的应用类型 | custom,isv |
+| 权限要求 任意一项 | `shelf:read` 读 `shelf:write` 写 |
+
+### 请求头
+
+| 名称 | 类型 | 必填 | 描述 |
+| --- | --- | --- | --- |
+| Authorization | string | 是 | `tenant_access_token` 格式 "Bearer `access_token`" |
+
+### 路径参数
+
+| 名称 | 类型 | 描述 |
+| --- | --- | --- |
+| `shelf_id` | `string` | 书架 |
+
+### 查询参数
+
+| 名称 | 类型 | 必填 | 描述 |
+| --- | --- | --- | --- |
+| `order` | `string` | 否 | 排序<br>**示例值**：asc<br>**可选值有**：<br>- `asc`: 升序 - `desc`: 降序<br>**默认值**：`asc` |
+| `page_size` | `int` | 是 | 大小<br>**数据校验规则**：<br>- 取值范围：`1` ～ `50` |
+
+## 响应
+
+### 响应体
+
+| 名称 | 类型 | 描述 |
+| --- | --- | --- |
+| `code` | `int` | 零 |
+| `data` | `shelf` | \- |
+| &nbsp;&nbsp;└ `books` | `book\[\]` | 书 |
+| &nbsp;&nbsp;&nbsp;&nbsp;└ `title` | `string` | 书名 |
+| &nbsp;&nbsp;&nbsp;&nbsp;└ `pages` | `int` | 页数，该字段已下线 |
+| &nbsp;&nbsp;└ `open` | `boolean` | 开放 * false：关 * true：开 |
+
+### 响应体示例
+
+```json
+{"code": 0, "data": {"books": [{"title": "A", "weight": 3}], "open": true}}
+```
+
+### 错误码
+
+| HTTP状态码 | 错误码 | 描述 | 排查建议 |
+| --- | --- | --- | --- |
+| 400 | 7001 | wrong shelf | 检查 |
+| 400 | 7002 | 历史错误码，不再使用 | - |
+"#;
+
+const EVENT: &str = "# 事件\n\n**事件类型**\n\n`book.lent_v1`\n\n**事件体**\n|名称|类型|描述|\n|---|---|---|\n|header|event_header|头|\n|&emsp;∟event_id|string|号|\n|event|-|体|\n|&emsp;∟copies|list|本|\n|&emsp;&emsp;∟state|string|值为：【Good（好），Worn（旧）】\n\n**事件示例**\n```json\n{\"event\": {\"copies\": [{\"state\": \"Good\", \"shelf\": 1}]}}\n```\n";
+
+fn pages(pages: &[(&str, &str)]) -> Facts {
+    let pages: BTreeMap<_, _> = pages
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    read_pages(&pages).0
+}
+
+fn shelf() -> Subject {
+    page::read("shelf/get.md", SHELF_GET)
+        .expect("the page describes an operation")
+        .1
+}
+
+fn set<const N: usize>(items: [&str; N]) -> BTreeSet<String> {
+    items.map(str::to_owned).into()
+}
+
+/// What the report says between its first line and its counts.
+fn differences(first: &Facts, second: &Facts) -> Vec<String> {
+    let report = report(("old", first), ("new", second));
+    report
+        .text()
+        .lines()
+        .filter(|line| line.starts_with("  "))
+        .map(|line| line.trim().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_page_tells_its_operation() {
+    let (key, subject) = page::read("shelf/get.md", SHELF_GET).expect("an operation");
+    assert_eq!(key, Key::operation("get", "/api/v1/shelves/{any}"));
+    assert_eq!(
+        subject.rate_limits,
+        BTreeSet::from([RateLimit {
+            calls: 20,
+            seconds: 1
+        }])
+    );
+    assert_eq!(subject.app_types, set(["custom", "isv"]));
+    assert_eq!(subject.scopes, set(["shelf:read", "shelf:write"]));
+    assert_eq!(subject.tokens, set(["tenant_access_token"]));
+    let codes: Vec<_> = subject
+        .errors
+        .iter()
+        .map(|(code, fact)| (*code, fact.retired))
+        .collect();
+    assert_eq!(codes, [(7001, false), (7002, true)]);
+    assert!(
+        subject
+            .samples
+            .contains(&Slot::new(Part::Answer, "books[].weight"))
+    );
+}
+
+#[test]
+fn members_nest_by_indentation() {
+    let told: Vec<_> = shelf()
+        .fields
+        .iter()
+        .map(|field| format!("{}: {}", field.slot, field.ty))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "path parameter `shelf_id`: string",
+            "query parameter `order`: string",
+            "query parameter `page_size`: integer",
+            "answer `books`: list of object",
+            "answer `books[].title`: string",
+            "answer `books[].pages`: integer",
+            "answer `open`: boolean",
+        ]
+    );
+}
+
+#[test]
+fn descriptions_tell_values_limits_defaults_and_retirement() {
+    let subject = shelf();
+    let field = |part, path: &str| {
+        subject
+            .field(&Slot::new(part, path))
+            .expect("the field is listed")
+            .clone()
+    };
+    let order = field(Part::Query, "order");
+    assert_eq!(
+        (order.values, order.default.as_deref(), order.required),
+        (set(["asc", "desc"]), Some("asc"), Some(false))
+    );
+    let size = field(Part::Query, "page_size");
+    assert_eq!(
+        (size.limits.least, size.limits.most, size.required),
+        (Some(1.0), Some(50.0), Some(true))
+    );
+    assert!(field(Part::Answer, "books[].pages").deprecated);
+    assert!(
+        field(Part::Answer, "open").values.is_empty(),
+        "both truth values are no list"
+    );
+}
+
+#[test]
+fn an_event_page_tells_its_event() {
+    let (key, subject) = page::read("event/lent.md", EVENT).expect("an event");
+    assert_eq!(key, Key::Event("book.lent_v1".to_owned()));
+    let paths: Vec<_> = subject
+        .fields
+        .iter()
+        .map(|field| field.slot.path.as_str())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "header",
+            "header.event_id",
+            "event",
+            "event.copies",
+            "event.copies[].state"
+        ]
+    );
+    assert_eq!(subject.fields[4].values, set(["Good", "Worn"]));
+    assert!(
+        subject
+            .samples
+            .contains(&Slot::new(Part::Event, "event.copies[].shelf"))
+    );
+}
+
+#[test]
+fn lists_of_values_are_read_in_every_form() {
+    let cases: [(&str, &[&str]); 9] = [
+        (
+            "类型<br>**可选值有**：<br>- `1`: 天 - `2`: 小时<br>**示例值**：3",
+            &["1", "2"],
+        ),
+        ("**可选值有：** * 1：A * 2：B", &["1", "2"]),
+        ("种类 * `en `：英语 * `ja`：日语", &["en", "ja"]),
+        ("可选值：1：工作 2：休息。默认值：1", &["1", "2"]),
+        ("值为：【on（上），off（下）】", &["off", "on"]),
+        ("等级 l1：国家； l2：省", &["l1", "l2"]),
+        ("地图，1：A， 2：B", &["1", "2"]),
+        ("格式如 7:00 或 26:00，见 https://a.example/b", &[]),
+        ("单独一个 1：无", &[]),
+    ];
+    for (text, values) in cases {
+        assert_eq!(
+            prose::values(text)
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+            values,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn pages_without_an_address_are_no_operation() {
+    let overview = "# 概述\n\n| 名称 | 类型 |\n| --- | --- |\n| `a` | `string` |\n";
+    assert_eq!(page::read("overview.md", overview), None);
+    // Nothing in a page can stop the reader.
+    for text in [
+        "",
+        "|",
+        "| a\n|---",
+        "```",
+        "---\n",
+        "**",
+        "| 名称 | 类型 |\n|---|---|\n||\n| |",
+        "](",
+        "[](x",
+    ] {
+        assert_eq!(
+            page::read("odd.md", &format!("## 请求\n### 请求体\n{text}")),
+            None,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn two_states_of_pages_tell_what_changed_and_no_more() {
+    let new = SHELF_GET
+        .replace("wrong shelf", "shelf is wrong")
+        .replace("历史错误码，不再使用", "shelf is closed")
+        .replace("| &nbsp;&nbsp;└ `open`", "| &nbsp;&nbsp;└ `room` | `room` | 房间 |\n| &nbsp;&nbsp;&nbsp;&nbsp;└ `floor` | `int` | 层 |\n| &nbsp;&nbsp;└ `open`")
+        .replace("| `page_size` | `int` | 是", "| `page_size` | `int` | 否")
+        .replace("- `desc`: 降序", "- `desc`: 降序 - `none`: 无")
+        .replace("`1` ～ `50`", "`1` ～ `100`");
+    let (old, new) = (
+        pages(&[("get.md", SHELF_GET), ("lent.md", EVENT)]),
+        pages(&[("get.md", &new), ("lent.md", &EVENT.replace("旧", "老"))]),
+    );
+    assert_eq!(
+        differences(&old, &new),
+        [
+            "+ query parameter `order`: value none",
+            "~ query parameter `page_size`: required flag required -> optional",
+            "~ query parameter `page_size`: upper limit 50 -> 100",
+            "+ answer `room`: object",
+            "+ answer `room.floor`: integer",
+            "~ retired error code 7002 (retired) -> 7002",
+        ]
+    );
+    let summary = report(("old", &old), ("new", &new)).summary();
+    assert!(
+        summary.contains("2 fields only in new (1 operation)"),
+        "{summary}"
+    );
+    assert!(summary.contains("1 with other words only"), "{summary}");
+    assert_eq!(differences(&old, &old), [""; 0]);
+}
+
+#[test]
+fn a_new_page_and_a_gone_page_are_told() {
+    let (old, new) = (
+        pages(&[("get.md", SHELF_GET)]),
+        pages(&[("lent.md", EVENT)]),
+    );
+    assert_eq!(
+        differences(&old, &new),
+        ["+ event book.lent_v1", "- GET /api/v1/shelves/{}"]
+    );
+}
+
+/// The spec side, as [`xtask::drift::spec`] would make it.
+fn spec_side() -> Facts {
+    let mut facts = pages(&[("get.md", SHELF_GET)]);
+    let subject = facts.subjects.values_mut().next().expect("one operation");
+    subject.name = "shelf.get".to_owned();
+    subject.samples.clear();
+    facts
+}
+
+fn change(facts: &mut Facts, change: impl FnOnce(&mut Subject)) {
+    change(facts.subjects.values_mut().next().expect("one operation"));
+}
+
+#[test]
+fn what_the_spec_lacks_and_has_more_is_told() {
+    let pages = pages(&[("get.md", SHELF_GET)]);
+    let mut spec = spec_side();
+    change(&mut spec, |subject| {
+        subject.fields.retain(|field| field.slot.leaf() != "title");
+        subject
+            .fields
+            .push(Field::new(Slot::new(Part::Answer, "owner"), Ty::Text));
+        subject.errors.remove(&7001);
+        subject.scopes.remove("shelf:write");
+    });
+    assert_eq!(
+        differences(&spec, &pages),
+        [
+            "+ scope shelf:write",
+            "+ answer `books[].title`: string",
+            "- answer `owner`: string",
+            "+ answer `books[].weight`: in the sample only   (?)",
+            "+ error code 7001",
+        ]
+    );
+}
+
+#[test]
+fn a_member_of_the_sample_is_no_surprise_in_the_spec() {
+    let mut spec = spec_side();
+    change(&mut spec, |subject| {
+        subject.fields.push(Field::new(
+            Slot::new(Part::Answer, "books[].weight"),
+            Ty::Integer,
+        ))
+    });
+    assert_eq!(
+        differences(&spec, &pages(&[("get.md", SHELF_GET)])),
+        [""; 0]
+    );
+}
+
+#[test]
+fn quirks_and_retired_codes_explain() {
+    let pages = pages(&[("get.md", SHELF_GET)]);
+    let mut spec = spec_side();
+    let books = Slot::new(Part::Answer, "books");
+    change(&mut spec, |subject| {
+        subject.fields.push(Field::new(
+            Slot::new(Part::Answer, "books[].isbn"),
+            Ty::Text,
+        ));
+        subject.fields.push(Field::new(
+            Slot::new(Part::Answer, "books[].colour"),
+            Ty::Text,
+        ));
+        subject.errors.entry(7009).or_default().retired = true;
+        subject.quirks.push((
+            Some(books.clone()),
+            "`isbn` and `weight` are known to clients only.".to_owned(),
+        ));
+    });
+    assert_eq!(
+        differences(&spec, &pages),
+        ["- answer `books[].colour`: string"]
+    );
+    let report = report(("spec", &spec), ("pages", &pages));
+    assert!(
+        report.summary().contains("3 more that the spec explains"),
+        "{}",
+        report.summary()
+    );
+    assert_eq!(report.open().count(), 1);
+}
+
+#[test]
+fn members_of_a_map_are_not_missing() {
+    let pages = pages(&[("get.md", SHELF_GET)]);
+    let mut spec = spec_side();
+    change(&mut spec, |subject| {
+        subject
+            .fields
+            .retain(|field| !field.slot.path.starts_with("books[]."));
+        for field in subject
+            .fields
+            .iter_mut()
+            .filter(|field| field.slot.path == "books")
+        {
+            field.open = true;
+        }
+    });
+    assert_eq!(differences(&spec, &pages), [""; 0]);
+}
+
+#[test]
+fn a_report_has_three_forms() {
+    let (old, new) = (
+        pages(&[("get.md", SHELF_GET)]),
+        pages(&[("get.md", &SHELF_GET.replace("20 次/秒", "1200 次/分钟"))]),
+    );
+    let report = report(("old", &old), ("new", &new));
+    assert_eq!(
+        report.markdown().lines().take(4).collect::<Vec<_>>(),
+        [
+            "### get.md (GET /api/v1/shelves/{})",
+            "",
+            "- added: rate limit 1200 a minute",
+            "- gone: rate limit 20 a second"
+        ]
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&report.json()).expect("the JSON form is JSON");
+    assert_eq!(json["differences"][0]["topic"], "rate limit");
+    assert_eq!(json["differences"][0]["second"], "1200 a minute");
+}
