@@ -2,6 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod drift;
+mod error_table;
 mod scratch;
 mod store;
 mod store_kill;
+
+/// A file of the spec.
+fn spec_text(path: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
