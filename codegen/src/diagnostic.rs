@@ -13,6 +13,7 @@ mod render;
 mod similar;
 
 pub use id::Id;
+pub(crate) use render::is_control;
 pub use render::{Format, Renderer};
 pub use similar::{did_you_mean, nearest};
 

@@ -45,9 +45,10 @@ ids! {
         DuplicateKey = "duplicate-key",
         KeyNotText = "key-not-text",
         UnsupportedVersion = "unsupported-version",
-        MissingFile = "missing-file",
+        MissingRoot = "missing-root",
     }
     Error false {
+        MissingFile = "missing-file",
         ByteOrderMark = "byte-order-mark",
         ControlCharacter = "control-character",
         AmbiguousScalar = "ambiguous-scalar",

@@ -2,11 +2,13 @@
 //!
 //! Guarantees: sorted by place; no control character of the input reaches the output; a line of any length costs little.
 
+use std::ops::Range;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Snippet};
 
 use super::locate::{Locator, Span};
 use super::{Diagnostic, Diagnostics, Label, Severity};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, floor_char_boundary};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
@@ -74,13 +76,10 @@ impl Renderer {
             .iter()
             .map(|(span, label)| (span, *label, AnnotationKind::Context));
         for view in views(locator, std::iter::once(primary).chain(others)) {
-            group = group
-                .element(
-                    Origin::path(view.path)
-                        .line(view.line)
-                        .char_column(view.column),
-                )
-                .element(view.snippet);
+            if let Some(origin) = view.origin {
+                group = group.element(origin);
+            }
+            group = group.element(view.snippet);
         }
         for note in &diagnostic.notes {
             group = group.element(Level::NOTE.message(clean(note)));
@@ -130,21 +129,21 @@ fn order<'l>(item: &'l Located<'_>) -> (&'l str, usize, Severity, &'static str, 
 
 /// Some lines of a file with their labels.
 struct View {
-    path: String,
-    line: usize,
-    column: usize,
+    /// Of a cut line, whose columns the snippet cannot know.
+    origin: Option<Origin<'static>>,
     snippet: Snippet<'static, Annotation<'static>>,
 }
 
-/// More of a line is not shown.
-const WIDEST: usize = 160;
+/// Of a longer line only the part around a label is looked at.
+const LONGEST: usize = 4_000;
+/// Labels further apart are shown on their own.
+const FARTHEST: usize = 2_000;
 
-/// One view a file; labels of one file whose lines are all short share one.
-fn views<'v>(
-    locator: &mut Locator<'_>,
-    labels: impl Iterator<Item = (&'v Span, &'v Label, AnnotationKind)>,
-) -> Vec<View> {
-    let mut files: Vec<(&str, Vec<_>)> = Vec::new();
+type Marked<'v> = (&'v Span, &'v Label, AnnotationKind);
+
+/// One view a file; labels of one file whose lines are not too long share one.
+fn views<'v>(locator: &mut Locator<'_>, labels: impl Iterator<Item = Marked<'v>>) -> Vec<View> {
+    let mut files: Vec<(&str, Vec<Marked<'v>>)> = Vec::new();
     for label in labels {
         let file = label.0.file.as_str();
         match files.iter_mut().find(|(name, _)| *name == file) {
@@ -157,41 +156,37 @@ fn views<'v>(
         let (text, lines) = locator.text(file);
         let first = labels.iter().map(|l| l.0.start.line).min().unwrap_or(1) - 1;
         let last = labels.iter().map(|l| l.0.start.line).max().unwrap_or(1) - 1;
-        let start = lines.range(first).start;
-        let window = start..lines.range(last).end;
-        let is_wide = (first..=last).any(|line| lines.range(line).len() > WIDEST);
-        if is_wide || last - first > 2_000 {
-            views.extend(labels.iter().map(|&(span, label, kind)| {
-                let line = lines.range(span.start.line - 1);
-                view(text, cut(text, line, &span.bytes), &[(span, label, kind)])
+        let is_long =
+            last - first > FARTHEST || (first..=last).any(|line| lines.range(line).len() > LONGEST);
+        if is_long {
+            views.extend(labels.iter().map(|label| {
+                let line = lines.range(label.0.start.line - 1);
+                view(
+                    text,
+                    line.start,
+                    cut(text, line, &label.0.bytes),
+                    std::slice::from_ref(label),
+                )
             }));
         } else {
-            views.push(view(text, window, &labels));
+            let start = lines.range(first).start;
+            views.push(view(text, start, start..lines.range(last).end, &labels));
         }
     }
     views
 }
 
 /// The part of a long line around a range.
-fn cut(
-    text: &str,
-    line: std::ops::Range<usize>,
-    bytes: &std::ops::Range<usize>,
-) -> std::ops::Range<usize> {
-    use crate::source::floor_char_boundary;
-    if line.len() <= WIDEST {
+fn cut(text: &str, line: Range<usize>, bytes: &Range<usize>) -> Range<usize> {
+    if line.len() <= LONGEST {
         return line;
     }
-    let start = floor_char_boundary(text, bytes.start.saturating_sub(WIDEST / 4)).max(line.start);
-    let end = floor_char_boundary(text, start + WIDEST).min(line.end);
+    let start = floor_char_boundary(text, bytes.start.saturating_sub(40)).max(line.start);
+    let end = floor_char_boundary(text, start + 120).min(line.end);
     start..end.max(start)
 }
 
-fn view(
-    text: &str,
-    window: std::ops::Range<usize>,
-    labels: &[(&Span, &Label, AnnotationKind)],
-) -> View {
+fn view(text: &str, line_start: usize, window: Range<usize>, labels: &[Marked<'_>]) -> View {
     let (first, ..) = labels[0];
     let line = labels.iter().map(|l| l.0.start.line).min().unwrap_or(1);
     let mut snippet = Snippet::source(clean(&text[window.clone()])).line_start(line);
@@ -202,11 +197,19 @@ fn view(
         let text = (!label.text.is_empty()).then(|| clean(&label.text));
         snippet = snippet.annotation(annotation.label(text));
     }
-    View {
-        path: first.file.clone(),
-        line: first.start.line,
-        column: first.start.column,
-        snippet,
+    let origin = Origin::path(first.file.clone())
+        .line(first.start.line)
+        .char_column(first.start.column);
+    if window.start == line_start {
+        View {
+            origin: None,
+            snippet: snippet.path(first.file.clone()),
+        }
+    } else {
+        View {
+            origin: Some(origin),
+            snippet,
+        }
     }
 }
 

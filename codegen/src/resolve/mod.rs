@@ -1,3 +1,150 @@
-//! From the document as written to the API as meant.
+//! From value trees to the API as meant: every `$ref` followed, every inherited value in place.
+//!
+//! Guarantees: no `$ref` is left; what could not be understood is in a finding with a place, and costs a field or an operation.
+//! Bounded: the number of schemas and the length of chains of references have limits.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::diagnostic::{Diagnostics, Profile};
+use crate::source::{Place, SourceMap};
+use crate::syntax::load::{self, Files};
+use crate::syntax::node::Node;
+use crate::syntax::reader::Cursor;
+use api::{Api, Json, SchemaId};
 
 pub mod api;
+
+mod compose;
+mod document;
+mod enums;
+mod errors;
+mod extension;
+mod media;
+mod operation;
+pub(crate) mod reference;
+mod schema;
+mod security;
+#[cfg(test)]
+mod tests;
+
+/// What a lint must know beyond the [`Api`].
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    /// Every example that stands in the document, with the schema it should fit.
+    pub(crate) examples: Vec<Sample>,
+    /// Every `default`.
+    pub(crate) defaults: Vec<Sample>,
+    /// Names in `required` that no part of a schema has.
+    pub(crate) unknown_required: Vec<(String, Place)>,
+    /// Components that nothing refers to: what they are, and their name.
+    pub(crate) unused: Vec<(&'static str, String, Place)>,
+    /// Files that were given and not read.
+    pub(crate) unused_files: Vec<String>,
+    pub(crate) has_error_table: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Sample {
+    pub(crate) schema: SchemaId,
+    pub(crate) value: Json,
+    pub(crate) place: Place,
+}
+
+/// Reads the root document and everything it refers to.
+pub(crate) fn resolve(
+    sources: &SourceMap,
+    root: &str,
+    sink: &mut Diagnostics,
+) -> Option<(Api, Context)> {
+    let files = load::load(sources, root, sink);
+    let mut cx = Cx::new(&files, root, std::mem::take(sink));
+    let api = document::resolve_document(&mut cx, root);
+    *sink = std::mem::take(&mut cx.sink);
+    let mut context = cx.context;
+    context.unused_files = sources
+        .files
+        .keys()
+        .filter(|path| files.get(path).is_none())
+        .cloned()
+        .collect();
+    Some((api?, context))
+}
+
+/// What every function of this stage needs.
+struct Cx<'a> {
+    files: &'a Files,
+    root: String,
+    sink: Diagnostics,
+    /// Whether the document is OpenAPI 3.0.
+    is_old: bool,
+    schemas: Vec<schema::Slot<'a>>,
+    by_node: HashMap<usize, SchemaId>,
+    waiting: VecDeque<SchemaId>,
+    /// The one schema for everything that could not be read.
+    any: SchemaId,
+    /// Addresses of nodes that a reference names.
+    used: HashSet<usize>,
+    used_schemes: HashSet<String>,
+    /// How many references and compositions deep the reader is.
+    depth: usize,
+    /// Properties that merging has copied.
+    merged: usize,
+    context: Context,
+}
+
+impl<'a> Cx<'a> {
+    fn new(files: &'a Files, root: &str, sink: Diagnostics) -> Self {
+        let mut cx = Self {
+            files,
+            root: root.to_owned(),
+            sink,
+            is_old: false,
+            schemas: Vec::new(),
+            by_node: HashMap::new(),
+            waiting: VecDeque::new(),
+            any: SchemaId(0),
+            used: HashSet::new(),
+            used_schemes: HashSet::new(),
+            depth: 0,
+            merged: 0,
+            context: Context::default(),
+        };
+        cx.any = cx.made(schema::any(&Place::file(root)));
+        cx
+    }
+
+    fn is_strict(&self) -> bool {
+        self.sink.profile() == Profile::Strict
+    }
+
+    /// Reads an `x-` key. In a foreign document another meaning of the same key passes without a word.
+    fn extension<T>(
+        &mut self,
+        cursor: Option<Cursor<'a>>,
+        read: impl FnOnce(&mut Diagnostics, &Cursor<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let cursor = cursor?;
+        if self.is_strict() {
+            return read(&mut self.sink, &cursor);
+        }
+        let mut trial = Diagnostics::new(Profile::Strict);
+        read(&mut trial, &cursor).filter(|_| trial.is_empty())
+    }
+}
+
+/// An `x-quirk`: one sentence, or a list of them.
+fn quirks(cx: &mut Cx<'_>, cursor: Option<Cursor<'_>>) -> Vec<String> {
+    let Some(cursor) = cursor else {
+        return Vec::new();
+    };
+    let mut ignored = Diagnostics::new(Profile::Foreign);
+    let sink = if cx.is_strict() {
+        &mut cx.sink
+    } else {
+        &mut ignored
+    };
+    match cursor.node {
+        Node::List(_) => cursor.texts(sink),
+        _ => cursor.text(sink).into_iter().collect(),
+    }
+}

@@ -33,11 +33,29 @@ pub struct Mark {
 
 impl Marks {
     pub fn new(path: &str, text: &str) -> Self {
-        if is_json(path) {
-            json::marks(text)
+        let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let marks = if is_json(path) {
+            json::marks(rest)
         } else {
-            yaml::marks(text)
+            yaml::marks(rest)
+        };
+        marks.shift(text.len() - rest.len())
+    }
+
+    /// Moves everything behind a byte order mark.
+    fn shift(mut self, by: usize) -> Self {
+        let moved = |range: &mut Range<usize>| *range = range.start + by..range.end + by;
+        if by > 0 {
+            for mark in &mut self.nodes {
+                mark.key.iter_mut().for_each(moved);
+                moved(&mut mark.value);
+            }
+            for (_, first, again) in &mut self.duplicates {
+                moved(first);
+                moved(again);
+            }
         }
+        self
     }
 
     /// The node at a pointer; where that is missing, the nearest node above it.
