@@ -1,4 +1,7 @@
 //! Compiles an OpenAPI 3.x description into a typed Rust client.
+//!
+//! A pure function from texts to texts: [`run`] reads a description, reports everything that it finds, and spells
+//! the client. What becomes of the files is up to the caller.
 #![forbid(unsafe_code)]
 
 pub mod source;
@@ -9,14 +12,59 @@ pub mod syntax;
 
 pub mod resolve;
 
+pub mod ir;
+
+pub mod lower;
+
+pub mod emit;
+
+pub mod tree;
+
 pub use diagnostic::{Diagnostics, Profile};
+pub use lower::Options;
+pub use tree::Tree;
 
 use resolve::api::Api;
 use source::SourceMap;
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Nothing if an error was found: half a client is none.
+    pub generated: Option<Generated>,
+    pub diagnostics: Diagnostics,
+}
+
+#[derive(Debug)]
+pub struct Generated {
+    pub api: Api,
+    pub client: ir::Client,
+    pub tree: Tree,
+}
+
+/// From the texts of a description to the files of its client.
+pub fn run(sources: &SourceMap, root: &str, profile: Profile, options: &Options) -> Outcome {
+    let (api, mut diagnostics) = read(sources, root, profile);
+    let generated = api.map(|api| {
+        let (client, tree) = generate(&api, options, &mut diagnostics);
+        Generated { api, client, tree }
+    });
+    Outcome {
+        generated: generated.filter(|_| !diagnostics.has_errors()),
+        diagnostics,
+    }
+}
 
 /// Reads a description: the API as meant, if there is one, and everything that was found on the way.
 pub fn read(sources: &SourceMap, root: &str, profile: Profile) -> (Option<Api>, Diagnostics) {
     let mut sink = Diagnostics::new(profile);
     let api = resolve::resolve(sources, root, &mut sink).map(|(api, _)| api);
     (api, sink)
+}
+
+/// From the API as meant to the client as decided, and as spelled.
+pub fn generate(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> (ir::Client, Tree) {
+    let client = lower::lower(api, options, diagnostics);
+    let tree = emit::emit(&client);
+    (client, tree)
 }

@@ -88,6 +88,9 @@ ids! {
         ExampleMismatch = "example-mismatch",
         DefaultMismatch = "default-mismatch",
         CaseClash = "case-clash",
+        NameClash = "name-clash",
+        SkippedOperation = "skipped-operation",
+        NotWrapped = "not-wrapped",
     }
     Warning false {
         MissingDescription = "missing-description",
@@ -95,6 +98,8 @@ ids! {
         UnusedFile = "unused-file",
     }
     Note false {
+        KeptAsJson = "kept-as-json",
+        LostMembers = "lost-members",
         IgnoredHeader = "ignored-header",
         UnusedMediaType = "unused-media-type",
     }

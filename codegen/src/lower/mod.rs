@@ -1,0 +1,130 @@
+//! Lowering: from the API as meant to the client as decided.
+//!
+//! Every decision about the Rust surface is made here: names, which schema becomes which type, what may be missing,
+//! where a cycle needs a `Box`, what the documentation says. `emit` only spells it.
+//!
+//! Relies on: no `$ref` is left in [`Api`]. Guarantees: every name in [`ir::Client`] is legal and unique, and every
+//! operation, event, property, enum value and error code of the API is there, or a finding says why it is not.
+
+mod answers;
+mod batching;
+mod bodies;
+mod docs;
+mod enums;
+mod errors;
+mod events;
+mod examples;
+mod homes;
+mod markdown;
+mod names;
+mod operations;
+mod paging;
+mod parameters;
+mod reach;
+mod scalars;
+mod schemas;
+mod service;
+mod shapes;
+mod unions;
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostics, Profile};
+use crate::ir::{self, Module, Type, TypeRef};
+use crate::resolve::api::{Api, SchemaId, SchemaKind};
+use homes::Homes;
+use schemas::{Spot, TypeStore, canonical, lower_schema};
+
+/// What the description does not say.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The crate that the examples in the documentation use; without one, they are text.
+    pub crate_name: Option<String>,
+}
+
+/// What every helper needs.
+struct Cx<'a> {
+    api: &'a Api,
+    options: &'a Options,
+    sink: &'a mut Diagnostics,
+    homes: Homes,
+    store: TypeStore,
+    errors: ir::ErrorTable,
+    defaults: Vec<ir::ClientDefault>,
+    /// Schemas that are taken apart instead of becoming a type, such as the wrapper around an answer.
+    unwrapped: HashSet<SchemaId>,
+    /// Types that a request holds.
+    sent: Vec<TypeRef>,
+}
+
+impl Cx<'_> {
+    fn is_foreign(&self) -> bool {
+        self.sink.profile() == Profile::Foreign
+    }
+}
+
+pub fn lower(api: &Api, options: &Options, sink: &mut Diagnostics) -> ir::Client {
+    let mut store = TypeStore::default();
+    let homes = Homes::of(api, sink.profile(), &mut store);
+    let mut cx = Cx {
+        api,
+        options,
+        sink,
+        homes,
+        store,
+        errors: ir::ErrorTable::default(),
+        defaults: Vec::new(),
+        unwrapped: HashSet::new(),
+        sent: Vec::new(),
+    };
+    cx.errors = errors::lower_errors(&mut cx);
+    let resources = operations::lower_resources(&mut cx);
+    let events = events::lower_events(&mut cx);
+    lower_the_rest(&mut cx);
+    reach::settle(&mut cx);
+    let resources = operations::finish_resources(&mut cx, resources);
+    let events = events.map(|events| events::finish_events(&mut cx, events));
+    let common = finish_common(&mut cx);
+    let service = service::lower_service(api);
+    ir::Client {
+        service,
+        resources,
+        common,
+        events,
+        errors: cx.errors,
+        defaults: cx.defaults,
+    }
+}
+
+/// Components that nothing refers to are part of the description all the same.
+fn lower_the_rest(cx: &mut Cx<'_>) {
+    let api = cx.api;
+    for (name, id) in &api.components {
+        let schema = &api.schemas[*id];
+        let has_a_type = !matches!(schema.kind, SchemaKind::Any | SchemaKind::Null);
+        if schema.alias_of.is_some() || cx.unwrapped.contains(id) || !has_a_type {
+            continue;
+        }
+        let (module, bin) = cx.homes.of_file(&schema.file);
+        let known = cx.store.is_lowered(canonical(cx, *id));
+        let lowered = lower_schema(cx, *id, &Spot::new(&module, bin, &[name]));
+        if !known {
+            cx.sent.extend(reach::named_in(&lowered.ty));
+        }
+    }
+}
+
+fn finish_common(cx: &mut Cx<'_>) -> Option<Module> {
+    let types: Vec<Type> = cx.store.take_bin(cx.homes.common_bin());
+    if types.is_empty() {
+        return None;
+    }
+    Some(Module {
+        name: cx.homes.common_module(),
+        sources: cx.homes.common_sources(cx.api),
+        docs: ir::Docs(vec!["Types that several resources share.".to_owned()]),
+        handle: None,
+        operations: Vec::new(),
+        types,
+    })
+}
