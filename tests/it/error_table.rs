@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use codegen::Profile;
+use codegen::diagnostic::{Format, Renderer};
+use codegen::source::SourceMap;
 use serde_yaml::Value;
 
 use crate::spec_text;
@@ -31,6 +34,33 @@ fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
     entry[key]
         .as_str()
         .unwrap_or_else(|| panic!("{entry:?} has no {key}"))
+}
+
+#[test]
+fn the_generator_reads_the_table_without_a_finding() {
+    let index = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nx-error-table: {$ref: errors.yaml}\npaths: {}\n";
+    let mut sources = SourceMap::default();
+    sources.add("openapi.yaml", index);
+    sources.add("errors.yaml", &spec_text("errors.yaml"));
+    let (api, diagnostics) = codegen::read(&sources, "openapi.yaml", Profile::Strict);
+    let format = Renderer {
+        format: Format::Full,
+        color: false,
+    };
+    assert!(
+        diagnostics.is_empty(),
+        "{}",
+        format.render(&diagnostics, &sources)
+    );
+    let errors = api.expect("a description without findings").errors;
+    assert_eq!(errors.len(), entries().len());
+    assert_eq!(
+        errors
+            .iter()
+            .map(|entry| entry.messages.len())
+            .sum::<usize>(),
+        messages().len()
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod error_table;
 mod scratch;
 mod store;
 mod store_kill;
+mod x_keys;
 
 /// A file of the spec.
 fn spec_text(path: &str) -> String {

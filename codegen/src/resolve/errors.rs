@@ -46,6 +46,7 @@ const ACTIONS: &[&str] = &[
     "backoff",
     "wait_reset",
     "support",
+    "none",
 ];
 
 pub(super) fn resolve_table(cx: &mut Cx<'_>, cursor: &Cursor<'_>) -> Vec<ErrorEntry> {
