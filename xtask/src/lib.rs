@@ -3,5 +3,46 @@
 //! `codegen` decides and spells; this crate reads what it needs, writes what it made, and tells a person about it.
 #![forbid(unsafe_code)]
 
-pub mod drift;
+pub mod cli;
+pub mod project;
+
+pub mod inputs;
+pub mod pipeline;
 pub mod store;
+
+mod drift_task;
+mod lint;
+
+pub mod drift;
+pub mod release;
+
+use anyhow::Result;
+
+use cli::{Cli, Task};
+
+/// How a task ended, if it could be done at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Fine,
+    /// Findings, differences or failed checks.
+    Findings,
+}
+
+impl Outcome {
+    /// The exit code; 2 is for an error.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Findings => 1,
+        }
+    }
+}
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> Result<Outcome> {
+    let root = project::root()?;
+    match cli.task {
+        Task::Lint(task) => lint::run(&root, &task),
+        Task::Drift(task) => drift_task::run(&root, &task),
+    }
+}

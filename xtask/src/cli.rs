@@ -1,0 +1,75 @@
+//! The command line: what can be asked, and how it is explained.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "Exit codes:\n  0  all is well\n  1  there are findings, differences or failed checks\n  2  the command line is wrong, or a file or program cannot be used";
+
+/// Tasks of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Show every finding of a description
+    #[command(after_help = EXIT_CODES)]
+    Lint(Lint),
+    /// Compare folders of documentation pages with the description, or with each other
+    #[command(after_help = EXIT_CODES)]
+    Drift(Drift),
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Messages {
+    /// How findings are shown
+    #[arg(long, value_enum, default_value_t = MessageFormat::Full)]
+    pub message_format: MessageFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// With the text and a caret
+    Full,
+    /// One line each: file:line:column: severity[id]: headline
+    Short,
+    /// One JSON object a line, for editors
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Another description; default: our own
+    pub spec: Option<PathBuf>,
+    #[command(flatten)]
+    pub messages: Messages,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Drift {
+    /// Folder of pages in Markdown
+    #[arg(long, value_name = "DIR")]
+    pub docs: PathBuf,
+    /// A later state of the pages: compare the two states, not the description
+    #[arg(long, value_name = "DIR")]
+    pub against: Option<PathBuf>,
+    /// Another description; default: our own
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    pub spec: Option<PathBuf>,
+    /// Also list what the description explains
+    #[arg(long)]
+    pub explained: bool,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
