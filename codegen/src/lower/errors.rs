@@ -36,7 +36,7 @@ const CATEGORIES: [&str; 18] = [
     "success",
 ];
 
-const ACTIONS: [&str; 8] = [
+const ACTIONS: [&str; 9] = [
     "fix_request",
     "fix_config",
     "refresh_token",
@@ -45,6 +45,7 @@ const ACTIONS: [&str; 8] = [
     "backoff",
     "wait_reset",
     "support",
+    "none",
 ];
 
 pub(crate) fn lower_errors(cx: &mut Cx<'_>) -> ErrorTable {
