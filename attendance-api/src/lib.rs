@@ -4,3 +4,8 @@
 #[cfg(feature = "sandbox")]
 #[allow(dead_code)]
 pub mod sandbox;
+
+#[doc(hidden)]
+pub mod event_set;
+#[cfg(any(feature = "webhook", feature = "ws"))]
+pub mod events;

@@ -1,0 +1,63 @@
+//! The seam to the generated events: which types there are, and how their documents decode.
+//!
+//! Knows no event and no service; whoever receives events is generic over [`EventSet`].
+
+use bytes::Bytes;
+
+/// Why a document did not decode.
+pub type DecodeError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The events that a description knows. Implemented by the generated `Event`.
+pub trait EventSet: Sized + Send + 'static {
+    /// The known event types; `decode` takes an index into it.
+    const TYPES: &'static [&'static str];
+
+    /// Decodes the whole document of an event of the type at `index`.
+    ///
+    /// # Errors
+    ///
+    /// The document is not of that type.
+    fn decode(index: usize, document: &[u8]) -> Result<Self, DecodeError>;
+
+    /// Keeps an event of another type as it came.
+    fn unknown(raw: RawEvent) -> Self;
+}
+
+/// The document of one event type, a variant of its set.
+pub trait EventDocument: Sized + Send + 'static {
+    /// The event type.
+    const TYPE: &'static str;
+
+    /// The events that it is one of.
+    type Set: EventSet;
+
+    /// The document, if `event` is of this type.
+    fn from_event(event: Self::Set) -> Option<Self>;
+}
+
+/// An event as it came: its type and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawEvent {
+    event_type: String,
+    document: Bytes,
+}
+
+impl RawEvent {
+    /// An event of `event_type` with the whole text of its document.
+    pub fn new(event_type: impl Into<String>, document: impl Into<Bytes>) -> Self {
+        Self {
+            event_type: event_type.into(),
+            document: document.into(),
+        }
+    }
+
+    /// The type that the envelope named.
+    pub fn event_type(&self) -> &str {
+        &self.event_type
+    }
+
+    /// The whole document.
+    pub fn document(&self) -> &[u8] {
+        &self.document
+    }
+}

@@ -1,0 +1,33 @@
+//! Events: from what Feishu sends to your handler, by callback or by long connection.
+//!
+//! One [`Dispatcher`] serves both ways: it knows each event's type, gives it to the handler that wants it, once per event
+//! id, and contains what goes wrong there.
+//!
+//! - Feature `webhook`: [`EventHandler`] verifies, decrypts and answers callbacks in any HTTP server.
+//! - Feature `ws`: `LongConnection` fetches the events over a WebSocket that the application opens itself.
+//!
+//! Feishu delivers at least once and in no order: 15 s, 5 min, 1 h and 6 h after a delivery that was not acknowledged, and
+//! now and then twice without need. Handlers see each event id once, see [`EventStore`].
+
+#[cfg(feature = "webhook")]
+mod crypto;
+mod dispatch;
+mod envelope;
+mod ids;
+mod stats;
+mod store;
+#[cfg(feature = "webhook")]
+mod webhook;
+
+#[cfg(feature = "webhook")]
+pub use self::crypto::{DecryptError, EncryptKey};
+pub use self::dispatch::{Delivery, Dispatcher, DispatcherBuilder, NotAnEvent, Outcome};
+pub use self::envelope::EventMeta;
+pub use self::stats::EventStats;
+pub use self::store::{BoxError, Claim, DEFAULT_MEMORY, EventStore, MemoryStore, StoreFuture};
+#[cfg(feature = "webhook")]
+pub use self::webhook::{
+    Acknowledge, AppTicket, CallbackRequest, CallbackResponse, DEFAULT_MAX_AGE, DEFAULT_MAX_BODY,
+    EventHandler, EventHandlerBuilder, NothingToVerify, Refusal,
+};
+pub use crate::event_set::{EventDocument, EventSet, RawEvent};

@@ -1,0 +1,7 @@
+//! Events from the outside: what a callback or a long connection brings, and what handlers see of it.
+
+mod dispatching;
+mod forgeries;
+mod support;
+mod vectors;
+mod volume;
