@@ -5,68 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use xtask::drift::facts::{Facts, Field, Key, Part, RateLimit, Slot, Subject, Ty};
 use xtask::drift::{page, prose, read_pages, report};
 
-const SHELF_GET: &str = r#"---
-title: "书架"
-updateTime: "1700000000000"
----
-
-# 书架
-
-## 请求
-
-| 项目 | 值 |
-| --- | --- |
-| HTTP URL | https://books.example/api/v1/shelves/:shelf_id |
-| HTTP Method | GET |
-| 接口频率限制 | [20 次/秒](https://books.example/limits) |
-| 支持的应用类型 | custom,isv |
-| 权限要求 任意一项 | `shelf:read` 读 `shelf:write` 写 |
-
-### 请求头
-
-| 名称 | 类型 | 必填 | 描述 |
-| --- | --- | --- | --- |
-| Authorization | string | 是 | `tenant_access_token` 格式 "Bearer `access_token`" |
-
-### 路径参数
-
-| 名称 | 类型 | 描述 |
-| --- | --- | --- |
-| `shelf_id` | `string` | 书架 |
-
-### 查询参数
-
-| 名称 | 类型 | 必填 | 描述 |
-| --- | --- | --- | --- |
-| `order` | `string` | 否 | 排序<br>**示例值**：asc<br>**可选值有**：<br>- `asc`: 升序 - `desc`: 降序<br>**默认值**：`asc` |
-| `page_size` | `int` | 是 | 大小<br>**数据校验规则**：<br>- 取值范围：`1` ～ `50` |
-
-## 响应
-
-### 响应体
-
-| 名称 | 类型 | 描述 |
-| --- | --- | --- |
-| `code` | `int` | 零 |
-| `data` | `shelf` | \- |
-| &nbsp;&nbsp;└ `books` | `book\[\]` | 书 |
-| &nbsp;&nbsp;&nbsp;&nbsp;└ `title` | `string` | 书名 |
-| &nbsp;&nbsp;&nbsp;&nbsp;└ `pages` | `int` | 页数，该字段已下线 |
-| &nbsp;&nbsp;└ `open` | `boolean` | 开放 * false：关 * true：开 |
-
-### 响应体示例
-
-```json
-{"code": 0, "data": {"books": [{"title": "A", "weight": 3}], "open": true}}
-```
-
-### 错误码
-
-| HTTP状态码 | 错误码 | 描述 | 排查建议 |
-| --- | --- | --- | --- |
-| 400 | 7001 | wrong shelf | 检查 |
-| 400 | 7002 | 历史错误码，不再使用 | - |
-"#;
+const SHELF_GET: &str = include_str!("../fuzz/seeds/page/shelf.md");
 
 const EVENT: &str = "# 事件\n\n**事件类型**\n\n`book.lent_v1`\n\n**事件体**\n|名称|类型|描述|\n|---|---|---|\n|header|event_header|头|\n|&emsp;∟event_id|string|号|\n|event|-|体|\n|&emsp;∟copies|list|本|\n|&emsp;&emsp;∟state|string|值为：【Good（好），Worn（旧）】\n\n**事件示例**\n```json\n{\"event\": {\"copies\": [{\"state\": \"Good\", \"shelf\": 1}]}}\n```\n";
 

@@ -3,6 +3,7 @@
 
 mod drift;
 mod error_table;
+mod fuzz_smoke;
 mod scratch;
 mod store;
 mod store_kill;
@@ -10,6 +11,8 @@ mod x_keys;
 
 /// A file of the spec.
 fn spec_text(path: &str) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec").join(path);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../spec")
+        .join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

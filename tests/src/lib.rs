@@ -1,1 +1,5 @@
-//! Skeleton.
+//! What the tests and the fuzz targets share.
+#![forbid(unsafe_code)]
+
+pub mod hostile;
+pub mod mutate;

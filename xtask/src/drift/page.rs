@@ -123,7 +123,9 @@ impl Page {
                 path.clone()
             };
             open.push((row.indent, inner));
-            if let Some(slot) = slot(part, &path) {
+            // A member told twice is told by its first row.
+            if let Some(slot) = slot(part, &path).filter(|slot| self.subject.field(slot).is_none())
+            {
                 self.subject.fields.push(field(slot, ty, &row));
             }
         }
