@@ -4,6 +4,8 @@
 mod drift;
 mod error_table;
 mod fuzz_smoke;
+mod laws;
+mod output;
 mod scratch;
 mod store;
 mod store_kill;

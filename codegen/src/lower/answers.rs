@@ -46,7 +46,18 @@ fn lower_wrapped(
         .find(|property| property.name == envelope.data)
     {
         None => Output::Nothing,
+        Some(data) if is_undescribed(cx, data.schema) => Output::Nothing,
         Some(data) => lower_data(cx, data.schema, names),
+    }
+}
+
+/// An object of which nothing is said, where the wrapper needs something to wrap.
+fn is_undescribed(cx: &Cx<'_>, schema: SchemaId) -> bool {
+    match &cx.api.schemas[canonical(cx, schema)].kind {
+        SchemaKind::Map(values) => {
+            matches!(cx.api.schemas[canonical(cx, *values)].kind, SchemaKind::Any)
+        }
+        _ => false,
     }
 }
 

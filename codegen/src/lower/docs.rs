@@ -70,24 +70,19 @@ pub(crate) fn member_docs(description: &str, schema: &Schema, quirks: &[String])
         .docs()
 }
 
-/// Of a type.
+/// Of a type; `fallback` is rustdoc, for a type that the description says nothing of.
 pub(crate) fn type_docs(schema: &Schema, fallback: &str) -> Docs {
-    let title = schema.title.trim();
-    let summary = if schema.description.trim().is_empty() {
-        title
-    } else {
-        ""
-    };
-    let summary = if summary.is_empty() && schema.description.trim().is_empty() {
-        fallback
-    } else {
-        summary
-    };
     let quirks: Vec<&String> = schema.quirks.iter().collect();
-    Page::default()
-        .text(summary)
-        .text(&schema.description)
-        .lines(quirk_lines(&quirks))
+    let said = if schema.description.trim().is_empty() {
+        &schema.title
+    } else {
+        &schema.description
+    };
+    let page = match said.trim() {
+        "" => Page::default().lines(fallback.lines().map(str::to_owned).collect()),
+        said => Page::default().text(said),
+    };
+    page.lines(quirk_lines(&quirks))
         .section(
             "Source",
             schema.source.as_ref().map(source_lines).unwrap_or_default(),
@@ -153,7 +148,7 @@ fn absence_fact(schema: &Schema) -> Option<String> {
 
 fn scope_fact(scopes: &[String]) -> Option<String> {
     let scopes: Vec<String> = scopes.iter().map(|scope| code_span(scope)).collect();
-    (!scopes.is_empty()).then(|| format!("To see it takes the scope {}.", scopes.join(" or ")))
+    (!scopes.is_empty()).then(|| format!("Seen only with the scope {}.", scopes.join(" or ")))
 }
 
 fn limit_facts(limits: &Limits) -> Vec<String> {
