@@ -16,12 +16,36 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Task {
+    /// Compile the description into Rust
+    ///
+    /// Without options: `spec/` into `attendance-api/src/generated/`. The old files or the new ones are there at any moment;
+    /// files that are not generated are never touched; a second run writes nothing.
+    #[command(after_help = EXIT_CODES)]
+    Generate(Generate),
     /// Show every finding of a description
     #[command(after_help = EXIT_CODES)]
     Lint(Lint),
     /// Compare folders of documentation pages with the description, or with each other
     #[command(after_help = EXIT_CODES)]
     Drift(Drift),
+    /// Everything that must hold before a change is merged, cheap first
+    #[command(after_help = EXIT_CODES)]
+    Check(Check),
+    /// Regenerate, then make first calls through the embedded sandbox server
+    #[command(after_help = EXIT_CODES)]
+    Demo,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// Write nothing; fail if a file is not as it would be generated
+    #[arg(long, conflicts_with = "watch")]
+    pub check: bool,
+    /// Go on: regenerate at every change of a file, until interrupted
+    #[arg(long)]
+    pub watch: bool,
+    #[command(flatten)]
+    pub messages: Messages,
 }
 
 #[derive(Debug, Clone, Copy, Args)]
@@ -72,4 +96,11 @@ pub struct Drift {
     pub explained: bool,
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Do only what is quick: no clippy, no tests, no documentation
+    #[arg(long)]
+    pub quick: bool,
 }

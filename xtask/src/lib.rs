@@ -10,8 +10,12 @@ pub mod inputs;
 pub mod pipeline;
 pub mod store;
 
+mod check;
+mod demo;
 mod drift_task;
+mod generate;
 mod lint;
+mod watch;
 
 pub mod drift;
 pub mod release;
@@ -42,7 +46,10 @@ impl Outcome {
 pub fn run(cli: Cli) -> Result<Outcome> {
     let root = project::root()?;
     match cli.task {
+        Task::Generate(task) => generate::run(&root, &task),
         Task::Lint(task) => lint::run(&root, &task),
         Task::Drift(task) => drift_task::run(&root, &task),
+        Task::Check(task) => check::run(&root, &task),
+        Task::Demo => demo::run(&root),
     }
 }

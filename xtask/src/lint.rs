@@ -6,18 +6,19 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cli::{Lint, MessageFormat};
-use crate::{Outcome, inputs, pipeline};
+use crate::{Outcome, inputs, pipeline, project};
 
 pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
     let input = match &lint.spec {
         Some(file) => inputs::file(file)?,
         None => inputs::own(root)?,
     };
-    let read = pipeline::read(input);
+    let compiled = pipeline::compile(input, project::CRATE);
+    let read = &compiled.read;
     let format = lint.messages.message_format;
     let stdout = std::io::stdout();
     pipeline::show(
-        &read,
+        read,
         format,
         &mut stdout.lock(),
         pipeline::colour(stdout.is_terminal()),
@@ -25,7 +26,7 @@ pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
     if format == MessageFormat::Full && read.diagnostics.is_empty() {
         println!("{}: nothing to say", read.input.root);
     }
-    Ok(if read.has_errors() {
+    Ok(if compiled.has_errors() {
         Outcome::Findings
     } else {
         Outcome::Fine

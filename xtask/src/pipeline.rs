@@ -3,9 +3,10 @@
 use std::io::{IsTerminal, Write};
 
 use anyhow::Result;
-use codegen::Diagnostics;
 use codegen::diagnostic::{Format, Renderer, Severity};
+use codegen::ir::Client;
 use codegen::resolve::api::Api;
+use codegen::{Diagnostics, Options, Tree};
 
 use crate::cli::MessageFormat;
 use crate::inputs::Input;
@@ -17,9 +18,16 @@ pub struct Read {
     pub diagnostics: Diagnostics,
 }
 
-impl Read {
+/// A description, and what was made of it.
+pub struct Compiled {
+    pub read: Read,
+    /// Whatever could be made, also where there are errors.
+    pub made: Option<(Client, Tree)>,
+}
+
+impl Compiled {
     pub fn has_errors(&self) -> bool {
-        self.api.is_none() || self.diagnostics.has_errors()
+        self.made.is_none() || self.read.diagnostics.has_errors()
     }
 }
 
@@ -31,6 +39,19 @@ pub fn read(input: Input) -> Read {
         api,
         diagnostics,
     }
+}
+
+/// Reads, lints, lowers and spells. `crate_name` is what the examples in the docs call the crate.
+pub fn compile(input: Input, crate_name: &str) -> Compiled {
+    let mut read = read(input);
+    let options = Options {
+        crate_name: Some(crate_name.to_owned()),
+    };
+    let made = read
+        .api
+        .as_ref()
+        .map(|api| codegen::generate(api, &options, &mut read.diagnostics));
+    Compiled { read, made }
 }
 
 /// Writes all findings, and a line that counts them.

@@ -9,6 +9,9 @@ pub const SPEC: &str = "spec/openapi.yaml";
 /// The folder whose generated files are checked in.
 pub const GENERATED: &str = "attendance-api/src/generated";
 
+/// What our own crate is called in Rust.
+pub const CRATE: &str = "attendance_api";
+
 /// The workspace's root, from whatever directory the command was called.
 pub fn root() -> Result<PathBuf> {
     if let Some(package) = std::env::var_os("CARGO_MANIFEST_DIR") {

@@ -1,0 +1,135 @@
+//! `check`: everything that must hold before a change is merged. Cheap things first; the first that fails ends the run
+//! after its own kind: all quick ones are told together, the slow ones stand alone.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::cli::{Check, Generate, Lint, MessageFormat, Messages};
+use crate::{Outcome, generate, lint};
+
+/// Features beside the default ones with which everything is built. Not `native-tls`: it needs a library of the system.
+const FEATURES: &str = "attendance-api/sandbox";
+
+pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
+    let begin = Instant::now();
+    let mut steps = Steps::default();
+    steps.program("format", root, &["fmt", "--all", "--check"])?;
+    let messages = Messages {
+        message_format: MessageFormat::Full,
+    };
+    steps.task("lint of the description", || {
+        lint::run(
+            root,
+            &Lint {
+                spec: None,
+                messages,
+            },
+        )
+    })?;
+    let fresh = Generate {
+        check: true,
+        watch: false,
+        messages,
+    };
+    steps.task("generated files are fresh", || generate::run(root, &fresh))?;
+    if !check.quick && steps.failed.is_empty() {
+        slow(root, &mut steps)?;
+    }
+    Ok(steps.finish(begin.elapsed()))
+}
+
+fn slow(root: &Path, steps: &mut Steps) -> Result<()> {
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        FEATURES,
+        "--",
+        "-D",
+        "warnings",
+    ];
+    let test = ["test", "--workspace", "--features", FEATURES];
+    let doc = ["doc", "--workspace", "--no-deps", "--features", FEATURES];
+    for (name, args) in [
+        ("clippy", &clippy[..]),
+        ("tests", &test),
+        ("documentation", &doc),
+    ] {
+        if steps.failed.is_empty() {
+            steps.program(name, root, args)?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Steps {
+    failed: Vec<&'static str>,
+    done: usize,
+}
+
+impl Steps {
+    fn program(&mut self, name: &'static str, root: &Path, args: &[&str]) -> Result<()> {
+        eprintln!("check: {name} (cargo {})", args.join(" "));
+        self.task(name, || cargo(root, args))
+    }
+
+    fn task(&mut self, name: &'static str, task: impl FnOnce() -> Result<Outcome>) -> Result<()> {
+        let begin = Instant::now();
+        let outcome = task()?;
+        self.done += 1;
+        let word = match outcome {
+            Outcome::Fine => "ok",
+            Outcome::Findings => "FAILED",
+        };
+        eprintln!("check: {name}: {word} ({})", seconds(begin.elapsed()));
+        self.failed
+            .extend((outcome == Outcome::Findings).then_some(name));
+        Ok(())
+    }
+
+    fn finish(self, took: Duration) -> Outcome {
+        if self.failed.is_empty() {
+            eprintln!("check: all {} steps passed ({})", self.done, seconds(took));
+            return Outcome::Fine;
+        }
+        eprintln!(
+            "check: failed: {} ({})",
+            self.failed.join(", "),
+            seconds(took)
+        );
+        Outcome::Findings
+    }
+}
+
+pub(crate) fn seconds(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        format!("{} ms", took.as_millis())
+    } else {
+        format!("{:.1} s", took.as_secs_f64())
+    }
+}
+
+/// Runs cargo in the workspace, with its output as it comes.
+pub(crate) fn cargo(root: &Path, args: &[&str]) -> Result<Outcome> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(args)
+        .current_dir(root)
+        .env("RUSTDOCFLAGS", rustdoc_flags())
+        .status();
+    let status = status.with_context(|| format!("cargo {} cannot be started", args[0]))?;
+    Ok(if status.success() {
+        Outcome::Fine
+    } else {
+        Outcome::Findings
+    })
+}
+
+fn rustdoc_flags() -> String {
+    std::env::var("RUSTDOCFLAGS").unwrap_or_else(|_| "-D warnings".to_owned())
+}
