@@ -151,12 +151,7 @@ fn read_description(folder: &Path) -> (String, SourceMap, Profile) {
 }
 
 fn run(sources: &SourceMap, profile: Profile) -> (Generated, Diagnostics) {
-    let outcome = codegen::run(
-        sources,
-        "openapi.yaml",
-        profile,
-        &Options { crate_name: None },
-    );
+    let outcome = codegen::run(sources, "openapi.yaml", profile, &Options::default());
     (
         outcome.generated.expect("the description has no errors"),
         outcome.diagnostics,

@@ -90,11 +90,16 @@ pub(crate) fn type_docs(schema: &Schema, fallback: &str) -> Docs {
         .docs()
 }
 
+/// A paragraph each.
 pub(crate) fn quirk_lines(quirks: &[&String]) -> Vec<String> {
-    quirks
-        .iter()
-        .map(|quirk| format!("Quirk: {}", to_rustdoc_line(quirk)))
-        .collect()
+    let mut lines = Vec::new();
+    for quirk in quirks {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(format!("Quirk: {}", to_rustdoc_line(quirk)));
+    }
+    lines
 }
 
 pub(crate) fn source_lines(source: &Source) -> Vec<String> {

@@ -36,7 +36,7 @@ use homes::Homes;
 use schemas::{Spot, TypeStore, canonical, lower_schema};
 
 /// What the description does not say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The crate that the examples in the documentation use; without one, they are text.
     pub crate_name: Option<String>,

@@ -450,12 +450,22 @@ fn operation_docs(
 fn summary_lines(operation: &api::Operation) -> Vec<String> {
     let summary = to_rustdoc_line(&operation.summary);
     if !summary.is_empty() {
-        return vec![summary];
+        return vec![sentence(&summary)];
     }
     if operation.description.trim().is_empty() {
         vec![format!("{}.", code_span(&operation.id))]
     } else {
         Vec::new()
+    }
+}
+
+/// Summaries are written without a full stop by habit; rustdoc shows them as sentences.
+fn sentence(text: &str) -> String {
+    let is_open = text.ends_with(|c: char| c.is_alphanumeric() || c == ')' || c == '`');
+    if is_open {
+        format!("{text}.")
+    } else {
+        text.to_owned()
     }
 }
 
