@@ -6,12 +6,19 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::core::{Core, LogLine, Shared};
+use super::events::{EmittedEvent, EventSink};
 use super::fault::Fault;
 use super::http::Server;
 use super::journal::RecordedRequest;
 use super::limit::{Fixed, Policy};
+use super::seed;
+use super::service::changes::{Watch, days_around, punched, with_changes};
 use super::switches::Switches;
 use super::tokens::{App, Tokens};
+use super::world::World;
+use super::world::calendar::from_yyyymmdd;
+use super::world::flows::{Detail, State};
+use super::world::people::IdKind;
 
 const APP_ID: &str = "cli_a1b2c3d4e5f60789";
 const APP_SECRET: &str = "sandboxSecret0123456789abcdefghi";
@@ -41,6 +48,72 @@ pub struct SandboxBuilder {
     now_millis: Option<i64>,
     store_app: bool,
     log: Option<LogLine>,
+    seed: Option<serde_json::Value>,
+}
+
+/// An employee of the sandbox.
+#[derive(Debug, Clone)]
+#[must_use = "an employee is nobody until `Sandbox::add_users`"]
+pub struct User(serde_json::Value);
+
+impl User {
+    /// An employee with this employee id, who is also called so.
+    pub fn new(id: impl Into<String>) -> Self {
+        let id: String = id.into();
+        Self(serde_json::json!({ "id": id }))
+    }
+
+    /// The name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.with("name", name.into())
+    }
+
+    /// The employee number.
+    pub fn employee_no(self, number: impl Into<String>) -> Self {
+        self.with("employee_no", number.into())
+    }
+
+    /// The departments, from the own one to the root.
+    pub fn departments<D: Into<String>>(self, departments: impl IntoIterator<Item = D>) -> Self {
+        let list: Vec<String> = departments.into_iter().map(Into::into).collect();
+        self.with("departments", list)
+    }
+
+    /// Outside the data range of the app.
+    pub fn hidden(self) -> Self {
+        self.with("hidden", true)
+    }
+
+    /// An attendance administrator.
+    pub fn admin(self) -> Self {
+        self.with("admin", true)
+    }
+
+    /// Has left; this was the last working day (`yyyyMMdd`).
+    pub fn left(self, day: u32) -> Self {
+        self.with("left", day)
+    }
+
+    fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.0[name] = value.into();
+        self
+    }
+}
+
+/// What is wrong with a seed.
+#[derive(Debug, Clone)]
+pub struct SeedError(String);
+
+impl std::fmt::Display for SeedError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SeedError {}
+
+fn read_yaml(text: &str) -> Result<serde_json::Value, SeedError> {
+    serde_yaml::from_str(text).map_err(|error| SeedError(error.to_string()))
 }
 
 impl Sandbox {
@@ -48,7 +121,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// When the port or the thread cannot be had.
+    /// When the port or the thread cannot be had, or the seed is wrong.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
@@ -57,7 +130,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// When the port or the thread cannot be had.
+    /// When the port or the thread cannot be had, or the seed is wrong.
     pub fn start_blocking() -> io::Result<Self> {
         Self::builder().start_blocking()
     }
@@ -183,6 +256,150 @@ impl Sandbox {
     }
 }
 
+/// The tenant.
+impl Sandbox {
+    /// Adds what a seed describes: a JSON object with `users`, `shifts`, `groups`, `schedules`, `punches` and more.
+    ///
+    /// # Errors
+    ///
+    /// Where the seed is wrong; what stands before that place was added.
+    pub fn seed(&self, seed: &serde_json::Value) -> Result<(), SeedError> {
+        let mut inner = self.core.lock();
+        if let Some(now) = seed::begins(seed).map_err(SeedError)? {
+            inner.clock.stand_at(now.saturating_mul(1000));
+        }
+        let now = inner.clock.seconds();
+        seed::plant(&mut inner.world, seed, now).map_err(SeedError)
+    }
+
+    /// The same from YAML.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not YAML, or the seed is wrong.
+    pub fn seed_yaml(&self, text: &str) -> Result<(), SeedError> {
+        self.seed(&read_yaml(text)?)
+    }
+
+    /// Adds employees.
+    pub fn add_users(&self, users: impl IntoIterator<Item = User>) {
+        let rows: Vec<serde_json::Value> = users.into_iter().map(|user| user.0).collect();
+        self.seed(&serde_json::json!({ "users": rows }))
+            .expect("a `User` always has what a seed needs");
+    }
+
+    /// Seals a period, as an administrator does: from then on nothing in it can be changed. Days are `yyyyMMdd`.
+    ///
+    /// # Panics
+    ///
+    /// If one of the two is no day.
+    pub fn seal(&self, from: u32, to: u32) {
+        self.seed(&serde_json::json!({ "sealed": [{ "from": from, "to": to }] }))
+            .expect("both ends are days");
+    }
+
+    /// Lets an employee punch by himself at this moment, in seconds since 1970, and raises the events of it.
+    /// Returns the id of the record.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such employee.
+    pub fn punch(&self, employee_id: &str, seconds: i64) -> String {
+        self.punch_with(employee_id, seconds, Detail::default())
+    }
+
+    /// The same, away from the places of the group; it waits for approval.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such employee.
+    pub fn punch_outside(&self, employee_id: &str, seconds: i64) -> String {
+        let detail = Detail {
+            is_field: true,
+            state: State::Pending,
+            ..Detail::default()
+        };
+        self.punch_with(employee_id, seconds, detail)
+    }
+
+    fn punch_with(&self, employee_id: &str, seconds: i64, detail: Detail) -> String {
+        let mut guard = self.core.lock();
+        let inner = &mut *guard;
+        let user = inner
+            .world
+            .people
+            .find(IdKind::EmployeeId, employee_id)
+            .unwrap_or_else(|| panic!("there is no employee {employee_id}"));
+        let time = u32::try_from(seconds).expect("a time between 1970 and 2106");
+        let watch = Watch {
+            switches: &inner.switches,
+            now: inner.clock.seconds(),
+        };
+        let days = days_around(&inner.world, user, seconds);
+        let flow = with_changes(watch, &mut inner.world, user, days, |world| {
+            world.flows.add(user, time, detail)
+        });
+        punched(watch, &mut inner.world, user, flow);
+        let happened = inner.emit();
+        drop(guard);
+        happened.hand_out();
+        flow.id.to_string()
+    }
+
+    /// Says that Feishu's own approval keeps the overtime of an employee on a day (`yyyyMMdd`).
+    ///
+    /// # Panics
+    ///
+    /// If there is no such employee or day.
+    pub fn own_overtime(&self, employee_id: &str, day: u32) {
+        let world = &mut self.core.lock().world;
+        let user = world
+            .people
+            .find(IdKind::EmployeeId, employee_id)
+            .expect("there is such an employee");
+        let day = from_yyyymmdd(i64::from(day)).expect("there is such a day");
+        world.approvals.own_overtime.insert((user, day));
+    }
+
+    /// The cells of an archive report that were written for an employee, by column code.
+    #[must_use]
+    pub fn archived(
+        &self,
+        rule: &str,
+        month: &str,
+        employee_id: &str,
+    ) -> Option<std::collections::BTreeMap<String, String>> {
+        let inner = self.core.lock();
+        let user = inner.world.people.find(IdKind::EmployeeId, employee_id)?;
+        inner
+            .world
+            .archive
+            .reports
+            .get(&(rule.to_owned(), month.to_owned(), user))
+            .cloned()
+    }
+}
+
+/// Events.
+impl Sandbox {
+    /// Tells this sink of every event from now on.
+    pub fn on_event(&self, sink: impl EventSink + 'static) {
+        self.core.lock().events.sinks.push(Arc::new(sink));
+    }
+
+    /// The last 10,000 events, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<Arc<EmittedEvent>> {
+        self.core.lock().events.all().cloned().collect()
+    }
+
+    /// The token that every event carries.
+    #[must_use]
+    pub fn verification_token(&self) -> &'static str {
+        super::events::VERIFICATION_TOKEN
+    }
+}
+
 /// The app and who it acts for.
 impl Sandbox {
     /// Takes a scope from the app.
@@ -290,6 +507,26 @@ impl SandboxBuilder {
         self
     }
 
+    /// Begins with what this seed describes and nothing else; see [`Sandbox::seed`].
+    pub fn seed(mut self, seed: serde_json::Value) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The same from YAML.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not YAML.
+    pub fn seed_yaml(self, text: &str) -> Result<Self, SeedError> {
+        Ok(self.seed(read_yaml(text)?))
+    }
+
+    /// Begins with an empty tenant, which has only the default shift.
+    pub fn empty(self) -> Self {
+        self.seed(serde_json::json!({}))
+    }
+
     /// Is told of every request after its answer is made.
     pub fn on_request(mut self, log: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
         self.log = Some(Box::new(log));
@@ -300,7 +537,7 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// When the port or the thread cannot be had.
+    /// When the port or the thread cannot be had, or the seed is wrong.
     pub async fn start(self) -> io::Result<Sandbox> {
         self.start_blocking()
     }
@@ -309,12 +546,21 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// When the port or the thread cannot be had.
+    /// When the port or the thread cannot be had, or the seed is wrong.
     pub fn start_blocking(self) -> io::Result<Sandbox> {
         let mut clock = Clock::default();
-        if let Some(millis) = self.now_millis {
+        let seed = self.seed.unwrap_or_else(|| {
+            serde_json::from_str(seed::DEFAULT).expect("the default seed is JSON")
+        });
+        let begins = seed::begins(&seed).map_err(bad_seed)?;
+        if let Some(millis) = self
+            .now_millis
+            .or(begins.map(|now| now.saturating_mul(1000)))
+        {
             clock.stand_at(millis);
         }
+        let mut world = World::default();
+        seed::plant(&mut world, &seed, clock.seconds()).map_err(bad_seed)?;
         let app = App {
             id: APP_ID.to_owned(),
             secret: APP_SECRET.to_owned(),
@@ -323,10 +569,20 @@ impl SandboxBuilder {
             addresses: Vec::new(),
             ticket: "sandboxTicket0000000000000000000000000000".to_owned(),
         };
-        let core = Arc::new(Core::new(Tokens::new(app), self.switches, clock, self.log));
+        let core = Arc::new(Core::new(
+            Tokens::new(app),
+            self.switches,
+            clock,
+            world,
+            self.log,
+        ));
         let server = Server::start(Arc::clone(&core), self.port)?;
         Ok(Sandbox { core, server })
     }
+}
+
+fn bad_seed(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 impl std::fmt::Debug for SandboxBuilder {

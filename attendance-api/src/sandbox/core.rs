@@ -7,15 +7,19 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::answer::{Answer, Failure, Outcome, Reply, finish};
+use super::answer::{Answer, Failure, Outcome, Reply, finish, general, invalid};
 use super::clock::Clock;
-use super::contract::{self, Checked, Contract, Operation, Violation, Weight};
+use super::contract::{self, Checked, Contract, Operation, Requirement, Violation, Weight};
+use super::events::{EmittedEvent, Events};
 use super::fault::{Cut, Fault, Faults};
 use super::journal::{Journal, RecordedRequest};
 use super::limit::Limits;
+use super::service::{self, Call};
 use super::switches::Switches;
 use super::text::{Scatter, query_pairs};
-use super::tokens::{self, Tokens};
+use super::tokens::{self, Caller, Tokens};
+use super::world::World;
+use super::{page_html, state_json};
 
 /// A request, read whole.
 #[derive(Debug)]
@@ -70,6 +74,8 @@ pub(crate) struct Inner {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) switches: Switches,
+    pub(crate) world: World,
+    pub(crate) events: Events,
     scatter: Scatter,
 }
 
@@ -78,6 +84,7 @@ impl Core {
         tokens: Tokens,
         switches: Switches,
         clock: Clock,
+        world: World,
         log: Option<LogLine>,
     ) -> Self {
         Self {
@@ -90,6 +97,8 @@ impl Core {
                 faults: Faults::default(),
                 journal: Journal::default(),
                 switches,
+                world,
+                events: Events::default(),
                 scatter: Scatter::new(0x6c6f67),
             }),
         }
@@ -127,7 +136,9 @@ impl Core {
             cut: served.cut.is_some(),
         };
         let entry = inner.journal.push(entry);
+        let happened = inner.emit();
         drop(inner);
+        happened.hand_out();
         if let Some(log) = &self.log {
             log(&entry);
         }
@@ -144,6 +155,15 @@ impl Core {
             return (
                 Some(name.to_owned()),
                 inner.serve_token(name, incoming, log_id),
+            );
+        }
+        if let Some(answer) = own_page(inner, incoming) {
+            return (None, answer.into());
+        }
+        if let Some(name) = service::extra_endpoint(&incoming.method, &incoming.path) {
+            return (
+                Some(name.to_owned()),
+                inner.serve_extra(name, incoming, log_id),
             );
         }
         let Some((operation, path)) = self.contract.route(&incoming.method, &incoming.path) else {
@@ -168,11 +188,8 @@ impl Core {
         };
         let fault = inner.faults.take(&operation.id);
         inner.with_fault(fault, log_id, |inner| {
-            finish(
-                self.work(inner, operation, &admitted),
-                log_id,
-                &inner.switches,
-            )
+            let outcome = work(inner, operation, &admitted, incoming);
+            finish(outcome, log_id, &inner.switches)
         })
     }
 
@@ -185,9 +202,10 @@ impl Core {
         incoming: &Incoming,
     ) -> Result<Admitted, Failure> {
         let now = inner.clock.millis();
+        let accepted = accepted(operation, &inner.switches);
         let caller = inner.tokens.caller(
             incoming.header("authorization"),
-            &operation.security,
+            &accepted,
             now.div_euclid(1000),
         )?;
         inner.check_address(caller.app, &incoming.address)?;
@@ -203,25 +221,58 @@ impl Core {
         tokens::check_scopes(
             &inner.tokens.apps[caller.app],
             caller.user.is_some(),
-            &operation.security,
+            &accepted,
             &inner.switches,
         )?;
         let status = inner.switches.rate_limit_status;
         inner
             .limits
             .admit(caller.app, &operation.id, operation.rate, now, status)?;
-        Ok(Admitted { checked })
+        Ok(Admitted { checked, caller })
     }
+}
 
-    fn work(&self, _inner: &mut Inner, operation: &Operation, admitted: &Admitted) -> Outcome {
-        check_limits(&admitted.checked)?;
-        Ok(from_example(operation))
+/// The service itself.
+fn work(
+    inner: &mut Inner,
+    operation: &Operation,
+    admitted: &Admitted,
+    incoming: &Incoming,
+) -> Outcome {
+    check_limits(operation, &admitted.checked)?;
+    let Some(handler) = service::handler(&operation.id) else {
+        return Ok(from_example(operation));
+    };
+    let mut call = Call {
+        operation,
+        parameters: &admitted.checked.parameters,
+        body: &admitted.checked.body,
+        incoming,
+        caller: &admitted.caller,
+        switches: &inner.switches,
+        now: inner.clock.seconds(),
+        world: &mut inner.world,
+    };
+    handler(&mut call)
+}
+
+/// The page that shows the state, and the data behind it.
+fn own_page(inner: &Inner, incoming: &Incoming) -> Option<Answer> {
+    match (incoming.method.as_str(), incoming.path.as_str()) {
+        ("GET", "/") => Some(Answer::text(200, "text/html; charset=utf-8", page_html())),
+        ("GET", "/__sandbox/state") => Some(Answer::text(
+            200,
+            "application/json; charset=utf-8",
+            state_json(inner),
+        )),
+        _ => None,
     }
 }
 
 /// A request that passed the gate.
 struct Admitted {
     checked: Checked,
+    caller: Caller,
 }
 
 impl Inner {
@@ -238,6 +289,44 @@ impl Inner {
         }
         let message = format!("ip {address} is denied by app setting");
         Err(Failure::new(400, 99_991_401, message))
+    }
+
+    /// Puts what happened into events; they are handed out when the lock is gone.
+    pub(crate) fn emit(&mut self) -> Emission {
+        let now = self.clock.millis();
+        let app = &self.tokens.apps[0].id;
+        let happened = std::mem::take(&mut self.world.happened);
+        let events = happened
+            .into_iter()
+            .map(|(event_type, event)| self.events.record(event_type, event, app, now))
+            .collect();
+        Emission {
+            events,
+            sinks: self.events.sinks.clone(),
+        }
+    }
+
+    fn serve_extra(&mut self, name: &str, incoming: &Incoming, log_id: &str) -> Served {
+        let tenant = [Requirement {
+            scheme: "tenant_access_token".to_owned(),
+            scopes: Vec::new(),
+        }];
+        let now = self.clock.seconds();
+        let caller = self
+            .tokens
+            .caller(incoming.header("authorization"), &tenant, now);
+        let admitted = caller.and_then(|caller| {
+            self.check_address(caller.app, &incoming.address)?;
+            Ok(caller.app)
+        });
+        let app = match admitted {
+            Ok(app) => app,
+            Err(failure) => return finish(Err(failure), log_id, &self.switches).into(),
+        };
+        let fault = self.faults.take(name);
+        self.with_fault(fault, log_id, |inner| {
+            service::serve_extra(name, &inner.tokens.apps[app])
+        })
     }
 
     fn serve_token(&mut self, name: &str, incoming: &Incoming, log_id: &str) -> Served {
@@ -292,15 +381,31 @@ fn check_shape(checked: &Checked) -> Result<(), Failure> {
 }
 
 /// Limits of body members are the service's business: 1220001, with the first one in the text.
-fn check_limits(checked: &Checked) -> Result<(), Failure> {
-    match of_weight(checked, Weight::Limit).first() {
-        None => Ok(()),
-        Some(first) => Err(Failure::new(
-            400,
-            1_220_001,
-            format!("param is invalid: {} {}", first.field, first.description),
-        )),
+fn check_limits(operation: &Operation, checked: &Checked) -> Result<(), Failure> {
+    let found = of_weight(checked, Weight::Limit);
+    let Some(first) = found.first() else {
+        return Ok(());
+    };
+    if operation.id == "user_flow.batch_create" && first.field == "flow_records" {
+        return general("operate too much flow");
     }
+    invalid(format!(
+        "param is invalid: {} {}",
+        first.field, first.description
+    ))
+}
+
+/// Whose tokens an operation takes: what its description says, and the one live exception.
+fn accepted(operation: &Operation, switches: &Switches) -> Vec<Requirement> {
+    let mut accepted = operation.security.clone();
+    if operation.id == "user_task.query" && switches.user_token_for_own_results {
+        let own = accepted.iter().map(|one| Requirement {
+            scheme: "user_access_token".to_owned(),
+            scopes: one.scopes.clone(),
+        });
+        accepted.extend(own.collect::<Vec<_>>());
+    }
+    accepted
 }
 
 fn of_weight(checked: &Checked, weight: Weight) -> Vec<&Violation> {
@@ -324,6 +429,20 @@ fn from_example(operation: &Operation) -> Reply {
         |example| example["data"].clone(),
     );
     Reply::Data(data)
+}
+
+/// Events on their way to those who listen.
+pub(crate) struct Emission {
+    events: Vec<Arc<EmittedEvent>>,
+    sinks: Vec<Arc<dyn super::events::EventSink>>,
+}
+
+impl Emission {
+    pub(crate) fn hand_out(self) {
+        for event in &self.events {
+            self.sinks.iter().for_each(|sink| sink.deliver(event));
+        }
+    }
 }
 
 impl std::fmt::Debug for Core {

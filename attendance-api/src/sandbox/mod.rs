@@ -14,19 +14,27 @@
 
 mod answer;
 mod clock;
+mod console;
 mod contract;
 mod control;
 mod core;
+mod events;
 mod fault;
 mod http;
 mod journal;
 mod limit;
+mod page;
+mod seed;
+mod service;
 mod shape;
 mod switches;
 mod text;
 mod tokens;
+mod world;
 
-pub use control::{Sandbox, SandboxBuilder};
+use console::{page_html, state_json};
+pub use control::{Sandbox, SandboxBuilder, SeedError, User};
+pub use events::{EmittedEvent, EventSink};
 pub use fault::{Cut, Fault};
 pub use journal::RecordedRequest;
 pub use switches::{Guesses, ScopeErrorForm, Switches};

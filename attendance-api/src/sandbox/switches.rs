@@ -46,6 +46,8 @@ pub struct Switches {
     pub people_enterprise: bool,
     /// The tenant has bought temporary shifts.
     pub temporary_shifts: bool,
+    /// `user_task.query` takes a user token, and with an empty `user_ids` answers the caller's own results.
+    pub user_token_for_own_results: bool,
     /// `user_flow.created_v1` carries longitude and latitude.
     pub event_positions: bool,
     /// `user_task.updated_v1` sends `index` as text, as its table says, not as a number, as its sample shows.
@@ -112,6 +114,7 @@ impl Default for Switches {
             operator_required: false,
             people_enterprise: true,
             temporary_shifts: true,
+            user_token_for_own_results: true,
             event_positions: false,
             event_index_as_text: false,
             guesses: Guesses::default(),

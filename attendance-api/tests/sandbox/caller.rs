@@ -30,6 +30,10 @@ impl Answer {
         self.json["msg"].as_str().unwrap_or_default()
     }
 
+    pub(crate) fn data(&self) -> &Value {
+        &self.json["data"]
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -79,6 +83,10 @@ impl Caller {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[])
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, &[])
     }
 
     pub(crate) fn post(&self, path: &str, body: Value) -> Answer {
