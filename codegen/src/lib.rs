@@ -12,6 +12,8 @@ pub mod syntax;
 
 pub mod resolve;
 
+mod lint;
+
 pub mod ir;
 
 pub mod lower;
@@ -58,8 +60,14 @@ pub fn run(sources: &SourceMap, root: &str, profile: Profile, options: &Options)
 /// Reads a description: the API as meant, if there is one, and everything that was found on the way.
 pub fn read(sources: &SourceMap, root: &str, profile: Profile) -> (Option<Api>, Diagnostics) {
     let mut sink = Diagnostics::new(profile);
-    let api = resolve::resolve(sources, root, &mut sink).map(|(api, _)| api);
-    (api, sink)
+    let Some((api, context)) = resolve::resolve(sources, root, &mut sink) else {
+        return (None, sink);
+    };
+    match profile {
+        Profile::Strict => lint::lint(&api, &context, &mut sink),
+        Profile::Foreign => lint::lint_foreign(&api, &mut sink),
+    }
+    (Some(api), sink)
 }
 
 /// From the API as meant to the client as decided, and as spelled.

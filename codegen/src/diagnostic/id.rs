@@ -93,6 +93,7 @@ ids! {
         NotWrapped = "not-wrapped",
     }
     Warning false {
+        UnknownOperation = "unknown-operation",
         MissingDescription = "missing-description",
         UnusedComponent = "unused-component",
         UnusedFile = "unused-file",

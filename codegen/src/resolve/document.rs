@@ -1,6 +1,6 @@
 //! The root document: its head, its paths and webhooks, its components.
 
-use super::api::{Api, Envelope, Operation, Server, Tag};
+use super::api::{Api, Envelope, Server, Tag};
 use super::reference::Kind;
 use super::{Cx, errors, operation, quirks, security};
 use crate::diagnostic::{Diagnostic, Diagnostics, Id};
@@ -118,7 +118,6 @@ fn head<'a>(cx: &mut Cx<'a>, object: &mut Object<'a>, api: &mut Api) {
     });
     api.service = service.unwrap_or_else(|| service_name(&api.title));
     if let Some(table) = object.raw("x-error-table") {
-        cx.context.has_error_table = true;
         if let Some(table) = cx.follow(table, Kind::Table) {
             api.errors = errors::resolve_table(cx, &table);
         }
@@ -329,10 +328,3 @@ const SECTIONS: [&str; 8] = [
     "examples",
     "securitySchemes",
 ];
-
-impl Operation {
-    /// Method and path, as a sentence names an operation without an id.
-    pub(crate) fn signature(&self) -> String {
-        format!("{} {}", self.method.as_str(), self.path)
-    }
-}

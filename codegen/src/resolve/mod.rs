@@ -40,7 +40,8 @@ pub(crate) struct Context {
     pub(crate) unused: Vec<(&'static str, String, Place)>,
     /// Files that were given and not read.
     pub(crate) unused_files: Vec<String>,
-    pub(crate) has_error_table: bool,
+    /// Operations that have `x-errors`, if only an empty list.
+    pub(crate) with_errors: HashSet<Place>,
 }
 
 #[derive(Debug)]

@@ -234,6 +234,11 @@ fn resolve_operation<'a>(
     let cost = "what the service calls back is left out; the operation is there";
     object.unsupported(&["callbacks"], cost, &mut cx.sink);
     object.pass(&["externalDocs"]);
+    if object.has("x-errors") {
+        cx.context.with_errors.insert(cursor.place.clone());
+    }
+    let mut parameters = inherit(cx, &item.parameters, own);
+    match_path(cx, path, &mut parameters, &cursor.place);
     let operation = Operation {
         id,
         tag: tags.into_iter().next(),
@@ -246,7 +251,7 @@ fn resolve_operation<'a>(
         summary: object.prose("summary", &mut cx.sink),
         description: object.prose("description", &mut cx.sink),
         deprecated: object.flag("deprecated", &mut cx.sink),
-        parameters: inherit(cx, &item.parameters, own),
+        parameters,
         body,
         answer,
         security,
@@ -313,6 +318,77 @@ fn inherit(cx: &mut Cx<'_>, shared: &[Parameter], own: Vec<Parameter>) -> Vec<Pa
         }
     }
     all
+}
+
+/// Holds the names in braces and the path parameters together. A parameter that is missing is taken for a text, one too many is left out.
+fn match_path(cx: &mut Cx<'_>, path: &str, parameters: &mut Vec<Parameter>, place: &Place) {
+    let names = braces(path);
+    let mut misspelt = Vec::new();
+    parameters.retain(|parameter| {
+        let is_lost =
+            parameter.location == Location::Path && !names.contains(&parameter.name.as_str());
+        if is_lost {
+            let headline = format!("the path has no `{{{}}}`", shorten(&parameter.name));
+            let mut finding = Diagnostic::new(Id::PathParameters, &parameter.place, headline);
+            if let Some(name) = crate::diagnostic::nearest(&parameter.name, names.iter().copied()) {
+                finding = finding.help(format!("did you mean `{name}`?"));
+                misspelt.push(name);
+            }
+            cx.sink.push(finding);
+        }
+        !is_lost
+    });
+    for name in names {
+        let is_there = |p: &Parameter| p.location == Location::Path && p.name == name;
+        if parameters.iter().any(is_there) {
+            continue;
+        }
+        if !misspelt.contains(&name) {
+            let headline = format!("no parameter fills `{{{}}}` of the path", shorten(name));
+            cx.sink.push(
+                Diagnostic::new(Id::PathParameters, place.clone().key(), headline).help(format!(
+                    "add a parameter `{}` with `in: path`",
+                    shorten(name)
+                )),
+            );
+        }
+        parameters.push(made_parameter(cx, name, place));
+    }
+}
+
+/// The names in braces, each once.
+fn braces(path: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for piece in path.split('{').skip(1) {
+        if let Some((name, _)) = piece.split_once('}')
+            && !name.is_empty()
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn made_parameter(cx: &mut Cx<'_>, name: &str, place: &Place) -> Parameter {
+    let mut text = super::schema::any(place);
+    text.schema.kind = super::api::SchemaKind::String;
+    Parameter {
+        name: name.to_owned(),
+        location: Location::Path,
+        required: true,
+        deprecated: false,
+        description: String::new(),
+        style: Style::Simple,
+        explode: false,
+        schema: cx.made(text),
+        json_content: false,
+        example: None,
+        name_override: None,
+        client_default: false,
+        quirks: Vec::new(),
+        place: place.clone(),
+    }
 }
 
 fn parameters<'a>(cx: &mut Cx<'a>, cursor: Option<Cursor<'a>>) -> Vec<Parameter> {

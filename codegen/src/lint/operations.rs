@@ -1,0 +1,123 @@
+//! What every operation must say.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Id};
+use crate::resolve::Context;
+use crate::resolve::api::Api;
+use crate::syntax::reader::shorten;
+
+pub(super) fn duplicate_operation_id(api: &Api, sink: &mut Diagnostics) {
+    let mut seen = HashMap::new();
+    for operation in &api.operations {
+        let place = operation.place.child("operationId");
+        if let Some(first) = seen.insert(operation.id.as_str(), place.clone()) {
+            let headline = format!("two operations have the id `{}`", shorten(&operation.id));
+            sink.push(
+                Diagnostic::new(Id::DuplicateOperationId, place, headline)
+                    .label("again here")
+                    .also(first, "first here"),
+            );
+        }
+    }
+}
+
+/// `resource.method`: the handle and the method that callers write.
+pub(super) fn operation_id_form(api: &Api, sink: &mut Diagnostics) {
+    for operation in &api.operations {
+        let parts: Vec<&str> = operation.id.split('.').collect();
+        if parts.len() == 2 && parts.iter().all(|part| is_snake(part)) {
+            continue;
+        }
+        let headline = format!(
+            "`{}` is not of the form `resource.method`",
+            shorten(&operation.id)
+        );
+        sink.push(
+            Diagnostic::new(
+                Id::OperationIdForm,
+                operation.place.child("operationId"),
+                headline,
+            )
+            .help("write two words in snake_case with one dot between them"),
+        );
+    }
+}
+
+fn is_snake(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Where it comes from, which errors it may answer, and what a repeated call does.
+pub(super) fn missing_facts(api: &Api, context: &Context, sink: &mut Diagnostics) {
+    let finding = |id, place: &crate::source::Place, who: &str, key: &str, help: &str| {
+        Diagnostic::new(
+            id,
+            place.clone().key(),
+            format!("`{}` lacks `{key}`", shorten(who)),
+        )
+        .help(help)
+    };
+    for operation in &api.operations {
+        let (place, id) = (&operation.place, operation.id.as_str());
+        if operation.ext.source.is_none() {
+            sink.push(finding(
+                Id::MissingSource,
+                place,
+                id,
+                "x-source",
+                SOURCE_HELP,
+            ));
+        }
+        if operation.ext.retry.is_none() {
+            let help = "say what a second call does: `read`, `idempotent`, `overwrite` or `append`";
+            sink.push(finding(Id::MissingRetry, place, id, "x-retry", help));
+        }
+        if !context.with_errors.contains(place) {
+            let help = "list the codes that its page documents; `x-errors: []` if there are none";
+            sink.push(finding(Id::MissingErrors, place, id, "x-errors", help));
+        }
+    }
+    for event in api.events.iter().filter(|event| event.source.is_none()) {
+        sink.push(finding(
+            Id::MissingSource,
+            &event.place,
+            &event.event_type,
+            "x-source",
+            SOURCE_HELP,
+        ));
+    }
+}
+
+const SOURCE_HELP: &str = "name the page, the day it was updated and the day it was read";
+
+pub(super) fn missing_description(api: &Api, sink: &mut Diagnostics) {
+    let mut report = |place: &crate::source::Place, what: String| {
+        sink.push(Diagnostic::new(
+            Id::MissingDescription,
+            place.clone().key(),
+            format!("{what} has no description"),
+        ));
+    };
+    for operation in &api.operations {
+        if operation.summary.is_empty() {
+            report(&operation.place, format!("`{}`", shorten(&operation.id)));
+        }
+        for parameter in &operation.parameters {
+            if parameter.description.is_empty()
+                && api.schemas[parameter.schema].description.is_empty()
+            {
+                report(
+                    &parameter.place,
+                    format!("parameter `{}`", shorten(&parameter.name)),
+                );
+            }
+        }
+    }
+    for event in api.events.iter().filter(|event| event.summary.is_empty()) {
+        report(&event.place, format!("`{}`", shorten(&event.event_type)));
+    }
+}
