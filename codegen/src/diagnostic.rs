@@ -179,6 +179,19 @@ impl Diagnostics {
         }
     }
 
+    /// Whether something of the kind was said of a place or of a part of it.
+    pub fn has_within(&self, id: Id, place: &Place) -> bool {
+        let outer = place.pointer.segments();
+        self.items.iter().any(|item| match &item.primary.spot {
+            Spot::Place(inner) => {
+                item.id == id
+                    && inner.file == place.file
+                    && inner.pointer.segments().starts_with(&outer)
+            }
+            Spot::Bytes { .. } => false,
+        })
+    }
+
     /// In the order they were found; see [`Renderer`] for the order of places.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.items.iter()
@@ -196,8 +209,13 @@ impl Diagnostics {
         self.items.is_empty()
     }
 
+    /// How many there are, shown or only counted.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
     /// How many were counted only.
     pub fn dropped(&self) -> usize {
-        self.counts.iter().sum::<usize>() - self.items.len()
+        self.total() - self.items.len()
     }
 }

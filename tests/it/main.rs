@@ -1,6 +1,7 @@
 //! One binary for all tests that cross rooms.
 #![forbid(unsafe_code)]
 
+mod diagnostics;
 mod drift;
 mod error_table;
 mod fuzz_smoke;

@@ -87,7 +87,6 @@ ids! {
         MissingUnit = "missing-unit",
         ExampleMismatch = "example-mismatch",
         DefaultMismatch = "default-mismatch",
-        CaseClash = "case-clash",
         NameClash = "name-clash",
         SkippedOperation = "skipped-operation",
         NotWrapped = "not-wrapped",

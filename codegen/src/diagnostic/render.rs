@@ -193,7 +193,7 @@ fn view(text: &str, line_start: usize, window: Range<usize>, labels: &[Marked<'_
     for (span, label, kind) in labels {
         let start = span.bytes.start.clamp(window.start, window.end) - window.start;
         let end = span.bytes.end.clamp(window.start, window.end) - window.start;
-        let annotation = kind.clone().span(start..end.max(start));
+        let annotation = kind.span(start..end.max(start));
         let text = (!label.text.is_empty()).then(|| clean(&label.text));
         snippet = snippet.annotation(annotation.label(text));
     }
@@ -213,17 +213,17 @@ fn view(text: &str, line_start: usize, window: Range<usize>, labels: &[Marked<'_
     }
 }
 
-/// Replaces what could play tricks on a terminal by as many bytes of something visible, so that offsets stay true.
+/// Replaces what could play tricks on a terminal by one visible character of as many bytes, so that offsets and columns stay true.
 fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c == '\n' || c == '\t' || !is_control(c) {
-            out.push(c);
-        } else {
-            out.extend(std::iter::repeat_n('?', c.len_utf8()));
-        }
-    }
-    out
+    text.chars()
+        .map(|c| match c.len_utf8() {
+            _ if c == '\n' || c == '\t' || !is_control(c) => c,
+            1 if c == '\r' => ' ',
+            1 => '?',
+            2 => '\u{bf}',
+            _ => '\u{fffd}',
+        })
+        .collect()
 }
 
 /// Characters that steer a terminal or the direction of text instead of being seen.

@@ -8,14 +8,12 @@ use crate::resolve::api::Api;
 
 mod errors;
 mod members;
-mod names;
 mod operations;
 mod samples;
 mod schemas;
 mod unused;
 
 pub(crate) fn lint(api: &Api, context: &Context, sink: &mut Diagnostics) {
-    operations::duplicate_operation_id(api, sink);
     operations::operation_id_form(api, sink);
     operations::missing_facts(api, context, sink);
     operations::missing_description(api, sink);
@@ -25,14 +23,8 @@ pub(crate) fn lint(api: &Api, context: &Context, sink: &mut Diagnostics) {
     schemas::unknown_format(api, sink);
     schemas::missing_description(api, sink);
     schemas::unknown_required(context, sink);
-    names::case_clash(api, sink);
     samples::example_mismatch(api, context, sink);
     samples::default_mismatch(api, context, sink);
     unused::unused_component(context, sink);
     unused::unused_file(context, sink);
-}
-
-/// The rules that matter for any document: without them, two things would have one name.
-pub(crate) fn lint_foreign(api: &Api, sink: &mut Diagnostics) {
-    operations::duplicate_operation_id(api, sink);
 }

@@ -1,26 +1,9 @@
 //! What every operation must say.
 
-use std::collections::HashMap;
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Id};
 use crate::resolve::Context;
 use crate::resolve::api::Api;
 use crate::syntax::reader::shorten;
-
-pub(super) fn duplicate_operation_id(api: &Api, sink: &mut Diagnostics) {
-    let mut seen = HashMap::new();
-    for operation in &api.operations {
-        let place = operation.place.child("operationId");
-        if let Some(first) = seen.insert(operation.id.as_str(), place.clone()) {
-            let headline = format!("two operations have the id `{}`", shorten(&operation.id));
-            sink.push(
-                Diagnostic::new(Id::DuplicateOperationId, place, headline)
-                    .label("again here")
-                    .also(first, "first here"),
-            );
-        }
-    }
-}
 
 /// `resource.method`: the handle and the method that callers write.
 pub(super) fn operation_id_form(api: &Api, sink: &mut Diagnostics) {
@@ -63,7 +46,7 @@ pub(super) fn missing_facts(api: &Api, context: &Context, sink: &mut Diagnostics
     };
     for operation in &api.operations {
         let (place, id) = (&operation.place, operation.id.as_str());
-        if operation.ext.source.is_none() {
+        if !context.has(place, "x-source") {
             sink.push(finding(
                 Id::MissingSource,
                 place,
@@ -72,11 +55,11 @@ pub(super) fn missing_facts(api: &Api, context: &Context, sink: &mut Diagnostics
                 SOURCE_HELP,
             ));
         }
-        if operation.ext.retry.is_none() {
+        if !context.has(place, "x-retry") {
             let help = "say what a second call does: `read`, `idempotent`, `overwrite` or `append`";
             sink.push(finding(Id::MissingRetry, place, id, "x-retry", help));
         }
-        if !context.with_errors.contains(place) {
+        if !context.has(place, "x-errors") {
             let help = "list the codes that its page documents; `x-errors: []` if there are none";
             sink.push(finding(Id::MissingErrors, place, id, "x-errors", help));
         }
@@ -106,7 +89,12 @@ pub(super) fn missing_description(api: &Api, sink: &mut Diagnostics) {
         if operation.summary.is_empty() {
             report(&operation.place, format!("`{}`", shorten(&operation.id)));
         }
-        for parameter in &operation.parameters {
+        // One that the path needs and nobody wrote stands where the operation does.
+        let written = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.place != operation.place);
+        for parameter in written {
             if parameter.description.is_empty()
                 && api.schemas[parameter.schema].description.is_empty()
             {

@@ -64,6 +64,9 @@ fn typed<'f>(field: &'f Field, ty: &Ty) -> Result<&'f Field, String> {
 }
 
 pub(crate) fn report(cx: &mut Cx<'_>, place: &Place, key: &str, reason: &str) {
+    if cx.sink.has_within(Id::UnknownMember, place) {
+        return; // A lint named the very member.
+    }
     let headline = format!("`{key}` cannot be followed: {reason}");
     cx.sink
         .push(Diagnostic::new(Id::UnknownMember, place, headline));

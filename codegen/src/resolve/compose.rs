@@ -24,7 +24,7 @@ pub(super) struct Parts<'a> {
 }
 
 /// Properties that compositions may copy in all.
-const MAX_MERGED: usize = 200_000;
+const MAX_MERGED: usize = 50_000;
 
 impl<'a> Parts<'a> {
     pub(super) fn read(cx: &mut Cx<'a>, object: &mut Object<'a>) -> Self {
@@ -116,23 +116,22 @@ impl<'a> Cx<'a> {
 
     /// A copy of a part; a finding if it is composed of what is being read.
     fn part(&mut self, id: SchemaId, cursor: &Cursor<'a>) -> Option<Draft> {
-        let before = self.sink.dropped() + self.sink.iter().count();
-        let draft = self.draft(id).cloned();
-        let is_reported = self.sink.dropped() + self.sink.iter().count() > before;
-        match draft {
-            Some(mut draft) => {
-                draft.is_part = true;
-                self.set_part(id);
-                self.budget(&mut draft);
-                Some(draft)
+        let before = self.sink.total();
+        let members = self.draft(id).map(|draft| match &draft.schema.kind {
+            SchemaKind::Object(object) => object.properties.len(),
+            _ => 0,
+        });
+        let Some(members) = members else {
+            if self.sink.total() == before {
+                self.cyclic(cursor);
             }
-            None => {
-                if !is_reported {
-                    self.cyclic(cursor);
-                }
-                None
-            }
+            return None;
+        };
+        if !self.may_copy(members, cursor) {
+            return None;
         }
+        self.set_part(id);
+        self.draft(id).cloned()
     }
 
     /// A part is no schema on its own: what it requires may stand in another part.
@@ -142,17 +141,16 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn budget(&mut self, draft: &mut Draft) {
-        if let SchemaKind::Object(members) = &mut draft.schema.kind {
-            self.merged += members.properties.len();
-            if self.merged > MAX_MERGED {
-                let headline = format!("compositions copy more than {MAX_MERGED} members");
-                let root = Place::file(self.root.as_str());
-                self.sink
-                    .push(Diagnostic::new(Id::TooLarge, &root, headline));
-                members.properties = Vec::new();
-            }
+    fn may_copy(&mut self, members: usize, cursor: &Cursor<'a>) -> bool {
+        let was_allowed = self.merged <= MAX_MERGED;
+        self.merged += members;
+        let is_allowed = self.merged <= MAX_MERGED;
+        if was_allowed && !is_allowed {
+            let headline = format!("compositions copy more than {MAX_MERGED} members");
+            self.sink
+                .push(Diagnostic::new(Id::TooLarge, &cursor.place, headline));
         }
+        is_allowed || members == 0
     }
 
     fn alternatives(
@@ -168,9 +166,9 @@ impl<'a> Cx<'a> {
             };
             if matches!(draft.schema.kind, SchemaKind::Null) {
                 is_nullable = true;
-            } else if !(has_members && is_mere_condition(&draft))
-                && !kept.iter().any(|(other, _)| other == id)
-            {
+            } else if has_members && is_mere_condition(&draft) {
+                // The members that it asks for are there without it.
+            } else if kept.iter().all(|(other, _)| other != id) {
                 kept.push((*id, draft));
             }
         }

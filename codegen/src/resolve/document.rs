@@ -117,10 +117,9 @@ fn head<'a>(cx: &mut Cx<'a>, object: &mut Object<'a>, api: &mut Api) {
         name
     });
     api.service = service.unwrap_or_else(|| service_name(&api.title));
-    if let Some(table) = object.raw("x-error-table") {
-        if let Some(table) = cx.follow(table, Kind::Table) {
-            api.errors = errors::resolve_table(cx, &table);
-        }
+    let table = object.raw("x-error-table");
+    if let Some(table) = table.and_then(|table| cx.follow(table, Kind::Table)) {
+        api.errors = errors::resolve_table(cx, &table);
     }
 }
 

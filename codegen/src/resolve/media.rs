@@ -21,7 +21,8 @@ struct Media<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Form {
     Json,
-    Form,
+    /// `a=b&c=d`.
+    Pairs,
     Multipart,
     /// `*/*`: whatever the schema suggests.
     Wild,
@@ -47,7 +48,7 @@ fn form(name: &str) -> Form {
     let essence = essence(name);
     match essence.as_str() {
         _ if is_json(name) => Form::Json,
-        "application/x-www-form-urlencoded" => Form::Form,
+        "application/x-www-form-urlencoded" => Form::Pairs,
         "multipart/form-data" => Form::Multipart,
         "*/*" => Form::Wild,
         // A stream of events has no end to wait for; it is handed on as it comes.
@@ -82,7 +83,7 @@ fn body_kind(cx: &mut Cx<'_>, media: Media<'_>) -> BodyKind {
             inline,
             example: media.example,
         },
-        Form::Form => BodyKind::Form { schema, inline },
+        Form::Pairs => BodyKind::Form { schema, inline },
         Form::Multipart => BodyKind::Multipart { schema },
         Form::Text => BodyKind::Text,
         Form::Bytes => BodyKind::Bytes {
@@ -98,7 +99,7 @@ fn answer(cx: &mut Cx<'_>, media: Media<'_>) -> Answer {
             example: media.example,
         },
         Form::Text => Answer::Text,
-        Form::Form | Form::Multipart | Form::Bytes => Answer::Bytes {
+        Form::Pairs | Form::Multipart | Form::Bytes => Answer::Bytes {
             content_type: essence(media.name),
         },
     }

@@ -40,8 +40,15 @@ pub(crate) struct Context {
     pub(crate) unused: Vec<(&'static str, String, Place)>,
     /// Files that were given and not read.
     pub(crate) unused_files: Vec<String>,
-    /// Operations that have `x-errors`, if only an empty list.
-    pub(crate) with_errors: HashSet<Place>,
+    /// The keys in question that operations have, right or wrong.
+    present: HashSet<(Place, &'static str)>,
+}
+
+impl Context {
+    /// Whether the operation at a place has a key, if only with nothing in it.
+    pub(crate) fn has(&self, operation: &Place, key: &'static str) -> bool {
+        self.present.contains(&(operation.clone(), key))
+    }
 }
 
 #[derive(Debug)]
@@ -86,6 +93,8 @@ struct Cx<'a> {
     /// Addresses of nodes that a reference names.
     used: HashSet<usize>,
     used_schemes: HashSet<String>,
+    /// Addresses of nodes in circles of references that were reported.
+    circles: HashSet<usize>,
     /// How many references and compositions deep the reader is.
     depth: usize,
     /// Properties that merging has copied.
@@ -106,6 +115,7 @@ impl<'a> Cx<'a> {
             any: SchemaId(0),
             used: HashSet::new(),
             used_schemes: HashSet::new(),
+            circles: HashSet::new(),
             depth: 0,
             merged: 0,
             context: Context::default(),

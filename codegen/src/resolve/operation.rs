@@ -66,6 +66,7 @@ pub(super) fn resolve_paths<'a>(
         }
         resolve_path_item(cx, path, cursor, defaults, api);
     }
+    unique_ids(cx, api);
 }
 
 fn unknown_extension(cx: &mut Cx<'_>, key: &str, cursor: &Cursor<'_>) {
@@ -234,8 +235,10 @@ fn resolve_operation<'a>(
     let cost = "what the service calls back is left out; the operation is there";
     object.unsupported(&["callbacks"], cost, &mut cx.sink);
     object.pass(&["externalDocs"]);
-    if object.has("x-errors") {
-        cx.context.with_errors.insert(cursor.place.clone());
+    for key in ["x-source", "x-retry", "x-errors"] {
+        if object.has(key) {
+            cx.context.present.insert((cursor.place.clone(), key));
+        }
     }
     let mut parameters = inherit(cx, &item.parameters, own);
     match_path(cx, path, &mut parameters, &cursor.place);
@@ -267,6 +270,25 @@ fn resolve_operation<'a>(
     Some(operation)
 }
 
+/// Gives each operation an id of its own: of two with one id, ours loses the second, a foreign one is renamed.
+fn unique_ids(cx: &mut Cx<'_>, api: &mut Api) {
+    let mut seen = HashMap::new();
+    let is_strict = cx.is_strict();
+    api.operations.retain_mut(|operation| {
+        let place = operation.place.child("operationId");
+        let Some(first) = seen.get(&operation.id) else {
+            seen.insert(operation.id.clone(), place);
+            return true;
+        };
+        let headline = format!("two operations have the id `{}`", shorten(&operation.id));
+        let finding =
+            Diagnostic::new(Id::DuplicateOperationId, place, headline).label("again here");
+        cx.sink.push(finding.also(first, "first here"));
+        operation.id = made_id(operation.method, &operation.path);
+        !is_strict
+    });
+}
+
 /// The id, and whether it had to be made from method and path.
 fn operation_id<'a>(
     cx: &mut Cx<'a>,
@@ -279,17 +301,16 @@ fn operation_id<'a>(
         .filter(|id| !id.trim().is_empty());
     match id {
         Some(id) => (id, false),
-        None => {
-            let words = path
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .filter(|word| !word.is_empty());
-            let name = std::iter::once(method.as_str().to_ascii_lowercase())
-                .chain(words.map(str::to_owned))
-                .collect::<Vec<_>>()
-                .join("_");
-            (name, true)
-        }
+        None => (made_id(method, path), true),
     }
+}
+
+fn made_id(method: Method, path: &str) -> String {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric());
+    std::iter::once(method.as_str().to_ascii_lowercase())
+        .chain(words.filter(|word| !word.is_empty()).map(str::to_owned))
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 /// Parameters of the path item first, unless the operation has one of the same name and location.

@@ -62,7 +62,7 @@ impl<'a> Cx<'a> {
         let mut seen = Vec::new();
         while let Some(reference) = at.child("$ref") {
             if seen.contains(&at.address()) || seen.len() > LONGEST_CHAIN {
-                self.cyclic(&reference);
+                self.circle(&reference, &seen);
                 return None;
             }
             seen.push(at.address());
@@ -72,6 +72,14 @@ impl<'a> Cx<'a> {
             at = self.target(&reference, kind)?;
         }
         Some(at)
+    }
+
+    /// Reports a circle of references once, wherever it is entered.
+    pub(super) fn circle(&mut self, reference: &Cursor<'a>, seen: &[usize]) {
+        if !seen.iter().any(|address| self.circles.contains(address)) {
+            self.cyclic(reference);
+        }
+        self.circles.extend(seen);
     }
 
     pub(super) fn cyclic(&mut self, reference: &Cursor<'a>) {
@@ -142,14 +150,26 @@ impl<'a> Cx<'a> {
             .split('/')
             .map(|s| s.replace("~1", "/").replace("~0", "~"))
             .collect();
+        let missing = segments
+            .iter()
+            .position(|segment| match step(&at, segment) {
+                Some(next) => {
+                    at = next;
+                    false
+                }
+                None => true,
+            });
+        self.used.insert(at.address());
         self.check_section(reference, &segments, kind)?;
-        for (index, segment) in segments.iter().enumerate() {
-            match step(&at, segment) {
-                Some(next) => at = next,
-                None => return self.dangling(reference, &at, segment, index + 1 == segments.len()),
-            }
+        match missing {
+            None => Some(at),
+            Some(index) => self.dangling(
+                reference,
+                &at,
+                &segments[index],
+                index + 1 == segments.len(),
+            ),
         }
-        Some(at)
     }
 
     fn file(

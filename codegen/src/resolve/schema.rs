@@ -113,7 +113,7 @@ impl<'a> Cx<'a> {
                 _ => return Some(at),
             };
             if seen.contains(&at.address()) || seen.len() > MAX_CHAIN {
-                self.cyclic(&reference);
+                self.circle(&reference, &seen);
                 return None;
             }
             seen.push(at.address());

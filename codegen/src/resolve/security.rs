@@ -127,7 +127,8 @@ fn http(object: &mut Object<'_>, sink: &mut Diagnostics) -> Option<SecurityKind>
 }
 
 fn api_key(object: &mut Object<'_>, sink: &mut Diagnostics) -> Option<SecurityKind> {
-    const PLACES: &[(&str, fn(String) -> SecurityKind)] = &[
+    type Kind = fn(String) -> SecurityKind;
+    const PLACES: &[(&str, Kind)] = &[
         ("header", SecurityKind::ApiKeyHeader),
         ("query", SecurityKind::ApiKeyQuery),
         ("cookie", SecurityKind::ApiKeyCookie),

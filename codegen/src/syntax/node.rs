@@ -65,18 +65,21 @@ impl Node {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Map {
     entries: Vec<(String, Node)>,
-    /// Indices of `entries`, by key.
+    /// Indices of `entries`, in the order of their keys.
     sorted: Vec<u32>,
 }
 
 impl Map {
-    fn new(entries: Vec<(String, Node)>) -> (Self, bool) {
-        let mut sorted: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
-        let key = |&index: &u32| entries[index as usize].0.as_str();
-        sorted.sort_by(|a, b| key(a).cmp(key(b)));
-        let count = sorted.len();
-        sorted.dedup_by(|a, b| key(a) == key(b));
-        let is_unique = sorted.len() == count;
+    /// The map, and whether each key was there once.
+    fn new(mut entries: Vec<(String, Node)>) -> (Self, bool) {
+        let mut sorted = sorted(&entries);
+        let is_unique = sorted.len() == entries.len();
+        if !is_unique {
+            let first: std::collections::HashSet<u32> = sorted.iter().copied().collect();
+            let mut index = 0..;
+            entries.retain(|_| index.next().is_some_and(|at| first.contains(&at)));
+            sorted = self::sorted(&entries);
+        }
         (Self { entries, sorted }, is_unique)
     }
 
@@ -102,6 +105,15 @@ impl Map {
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
+}
+
+/// Indices by key; of equal keys the first.
+fn sorted(entries: &[(String, Node)]) -> Vec<u32> {
+    let mut sorted: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
+    let key = |index: u32| entries[index as usize].0.as_str();
+    sorted.sort_by(|&a, &b| key(a).cmp(key(b)));
+    sorted.dedup_by(|a, b| key(*a) == key(*b));
+    sorted
 }
 
 /// What came up while a tree was built.

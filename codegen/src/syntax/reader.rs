@@ -204,9 +204,13 @@ impl<'a> Object<'a> {
         if cursor.is_none() {
             let missing = format!("{} lacks `{key}`", self.what);
             let mut finding = Diagnostic::new(Id::MissingKey, &self.place, missing);
-            let slips: Vec<&str> = self.map.iter().map(|(key, _)| key).collect();
-            if let Some(slip) = nearest(key, slips) {
-                finding = finding.help(format!("is `{slip}` meant to be it?"));
+            let unread = self.map.iter().zip(&self.read).filter(|(_, read)| !**read);
+            if let Some(slip) = nearest(key, unread.map(|((key, _), _)| key)) {
+                finding = finding.also(self.place.child(slip).key(), "is this meant to be it?");
+                // One cause, one finding.
+                if let Some(index) = self.map.position(slip) {
+                    self.read[index] = true;
+                }
             }
             sink.push(finding);
         }

@@ -6,7 +6,7 @@ pub(super) fn ambiguity(text: &str) -> Option<&'static str> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    if matches!(lower.as_str(), "yes" | "no" | "on" | "off" | "y" | "n") {
+    if matches!(lower.as_str(), "yes" | "no" | "on" | "off") {
         return Some("older YAML readers take it for a boolean");
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -95,7 +95,6 @@ mod tests {
             "0o17",
             "yes",
             "On",
-            "N",
             "1_000",
             "1e3",
             "9007199254740993",
