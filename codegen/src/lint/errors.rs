@@ -38,7 +38,10 @@ pub(super) fn unknown_error_code(api: &Api, sink: &mut Diagnostics) {
             check(code, place, &operation.id, entries, sink);
         }
     }
-    unknown_operation(api, sink);
+    // A description of nothing but a table says nothing of operations.
+    if !api.operations.is_empty() {
+        unknown_operation(api, sink);
+    }
 }
 
 fn check(
