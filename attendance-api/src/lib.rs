@@ -1,4 +1,31 @@
-//! Skeleton.
+//! Typed client for the Feishu / Lark Attendance API.
+
+#![forbid(unsafe_code)]
+
+mod wire;
+
+mod operation;
+mod error_table;
+mod error;
+mod secret;
+mod random;
+mod transport;
+mod http_client;
+mod multipart;
+mod request;
+mod response;
+mod partial;
+mod limit;
+mod retry;
+mod exchange;
+mod envelope;
+mod execute;
+pub mod auth;
+mod call;
+mod client;
+
+#[doc(hidden)]
+pub mod rt;
 
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

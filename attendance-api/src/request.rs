@@ -1,0 +1,407 @@
+//! Requests: from a call's values to path, query, headers and body.
+//!
+//! Guarantees: every path value is one encoded segment or refused, and no value can add a
+//! header or a parameter. Lacks credentials: those are added when it is sent.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::call::Call;
+use crate::error::{Error, Result};
+use crate::multipart::{self, Part};
+use crate::operation::OperationInfo;
+use crate::transport::Payload;
+use crate::wire::{Json, List, Record, Sight, View, encode, to_text, to_value};
+
+/// A request without credentials.
+#[derive(Debug)]
+pub struct Request {
+    pub(crate) info: &'static OperationInfo,
+    path: String,
+    query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    body: Body,
+    keyed: bool,
+    refused: Option<Error>,
+}
+
+#[derive(Debug)]
+enum Body {
+    None,
+    Json(Vec<u8>),
+    Other { content_type: String, payload: Payload },
+}
+
+/// How a list or an object stands in the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QueryStyle {
+    /// `ids=1&ids=2`
+    Repeat,
+    /// `ids=1,2`
+    Comma,
+    /// `ids=1%202`
+    Space,
+    /// `ids=1|2`
+    Pipe,
+    /// `filter[name]=x`
+    DeepObject,
+}
+
+impl Request {
+    /// An empty request for an operation.
+    #[must_use]
+    pub fn new(info: &'static OperationInfo) -> Self {
+        Self {
+            info,
+            path: info.path.to_owned(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Body::None,
+            keyed: false,
+            refused: None,
+        }
+    }
+
+    pub(crate) fn raw(info: &'static OperationInfo, path: String) -> Self {
+        Self { path, ..Self::new(info) }
+    }
+
+    /// Puts a value into the path, as one segment.
+    ///
+    /// # Errors
+    ///
+    /// If the value is empty, `.` or `..`: URL parsers fold these away, encoded or not.
+    pub fn path(&mut self, name: &str, value: &dyn View) -> Result<()> {
+        let text = to_text(value).unwrap_or_default();
+        if matches!(text.as_str(), "" | "." | "..") {
+            return Err(Error::input(format!("`{name}` cannot be empty, `.` or `..`")));
+        }
+        // Some servers and proxies decode once before they fold the path.
+        if matches!(text.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..") {
+            return Err(Error::input(format!("`{name}` cannot be an encoded `.` or `..`")));
+        }
+        self.path = self.path.replace(&format!("{{{name}}}"), &percent(&text));
+        Ok(())
+    }
+
+    /// Adds a query parameter; nothing for `None` and empty lists, one for each item of a list.
+    pub fn query(&mut self, name: &str, value: &dyn View) {
+        self.query_styled(name, value, QueryStyle::Repeat);
+    }
+
+    /// Adds a query parameter in a certain style.
+    pub fn query_styled(&mut self, name: &str, value: &dyn View, style: QueryStyle) {
+        match value.sight() {
+            Sight::Nothing => {}
+            Sight::List { list, .. } => self.query_list(name, list, style),
+            Sight::Record(record) => self.query_record(name, record, style),
+            Sight::Scalar(_) | Sight::Map { .. } | Sight::Json(_) => {
+                if let Some(text) = to_text(value) {
+                    self.query.push((name.to_owned(), text));
+                }
+            }
+        }
+    }
+
+    fn query_list(&mut self, name: &str, list: &dyn List, style: QueryStyle) {
+        let items: Vec<String> =
+            (0..list.len()).filter_map(|index| list.at(index).and_then(to_text)).collect();
+        let joint = match style {
+            QueryStyle::Repeat | QueryStyle::DeepObject => {
+                self.query.extend(items.into_iter().map(|item| (name.to_owned(), item)));
+                return;
+            }
+            QueryStyle::Comma => ",",
+            QueryStyle::Space => " ",
+            QueryStyle::Pipe => "|",
+        };
+        if !items.is_empty() {
+            self.query.push((name.to_owned(), items.join(joint)));
+        }
+    }
+
+    fn query_record(&mut self, name: &str, record: &dyn Record, style: QueryStyle) {
+        for (index, field) in record.fields().iter().enumerate() {
+            if let Some(text) = record.view(index).and_then(to_text) {
+                let key = match style {
+                    QueryStyle::DeepObject => format!("{name}[{}]", field.name),
+                    _ => field.name.to_owned(),
+                };
+                self.query.push((key, text));
+            }
+        }
+    }
+
+    /// Fills a query parameter that is still missing from the defaults of the client.
+    ///
+    /// # Errors
+    ///
+    /// If it is required and there is no default.
+    pub fn default_query(&mut self, name: &str, call: &Call, required: bool) -> Result<()> {
+        if self.query.iter().any(|(key, _)| key == name) {
+            return Ok(());
+        }
+        match call.default_query(name) {
+            Some(value) => self.query.push((name.to_owned(), value.to_owned())),
+            None if required => {
+                return Err(Error::input(format!(
+                    "`{name}` is required: set it on the call, or for all calls on the client"
+                )));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Sets a header; nothing for `None`.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot stand in a header, such as one with a line break.
+    pub fn header(&mut self, name: &str, value: &dyn View) -> Result<()> {
+        match to_text(value) {
+            Some(text) => self.set_header(name, &text),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
+        let key = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| Error::input("a header name is not legal"))?;
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| Error::input(format!("the value of header `{key}` is not legal")))?;
+        self.headers.insert(key, value);
+        Ok(())
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// If a number has no JSON form.
+    pub fn json(&mut self, value: &dyn View) -> Result<()> {
+        let text = encode(value)
+            .map_err(|error| Error::input("the body has no JSON form").with_source(error))?;
+        self.body = Body::Json(text);
+        self.keyed = self.info.idempotency_key.is_some_and(|path| every_row_has(value, path));
+        Ok(())
+    }
+
+    /// Sets a form body.
+    pub fn form(&mut self, value: &dyn View) {
+        let mut pairs = Request::new(self.info);
+        pairs.query("", value);
+        self.other("application/x-www-form-urlencoded", Payload::from(encode_query(&pairs.query)));
+    }
+
+    /// Sets a text body.
+    pub fn text(&mut self, value: &dyn View) {
+        let text = to_text(value).unwrap_or_default();
+        self.other("text/plain; charset=utf-8", Payload::from(text));
+    }
+
+    /// Sets a body of bytes.
+    pub fn bytes(&mut self, content_type: &str, content: impl Into<Bytes>) {
+        self.other(content_type, Payload::from(content.into()));
+    }
+
+    /// Sets a body of parts; they are read anew for each attempt.
+    pub fn multipart(&mut self, parts: Vec<Part>) {
+        let (content_type, payload) = multipart::encode(parts);
+        self.other(&content_type, payload);
+    }
+
+    fn other(&mut self, content_type: &str, payload: Payload) {
+        if HeaderValue::from_str(content_type).is_err() {
+            self.refused = Some(Error::input("the media type of the body is not legal"));
+        }
+        self.body = Body::Other { content_type: content_type.to_owned(), payload };
+    }
+
+    /// Adds what the caller of an operation gave beside its parameters.
+    pub(crate) fn extend(
+        &mut self,
+        query: &[(String, String)],
+        headers: &[(String, String)],
+        members: &[(String, Json)],
+    ) -> Result<()> {
+        self.query.extend_from_slice(query);
+        for (name, value) in headers {
+            self.set_header(name, value)?;
+        }
+        if members.is_empty() {
+            return Ok(());
+        }
+        let mut body = match &self.body {
+            Body::None => Json::Object(serde_json::Map::new()),
+            Body::Json(text) => serde_json::from_slice(text).unwrap_or_default(),
+            Body::Other { .. } => return Err(Error::input("only a JSON body takes more members")),
+        };
+        let Some(object) = body.as_object_mut() else {
+            return Err(Error::input("only an object takes more members"));
+        };
+        object.extend(members.iter().cloned());
+        self.body = Body::Json(body.to_string().into_bytes());
+        Ok(())
+    }
+
+    /// Whether every row carries a key that makes a repetition safe.
+    pub(crate) fn is_keyed(&self) -> bool {
+        self.keyed
+    }
+
+    /// Path and query.
+    pub(crate) fn target(&self) -> String {
+        if self.query.is_empty() {
+            return self.path.clone();
+        }
+        let joint = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{joint}{}", self.path, encode_query(&self.query))
+    }
+
+    /// Media type and content.
+    pub(crate) fn finish(&mut self) -> Result<(Option<HeaderValue>, Payload)> {
+        if let Some(error) = self.refused.take() {
+            return Err(error);
+        }
+        Ok(match std::mem::replace(&mut self.body, Body::None) {
+            Body::None => (None, Payload::empty()),
+            Body::Json(text) => {
+                let json = HeaderValue::from_static("application/json; charset=utf-8");
+                (Some(json), Payload::from(text))
+            }
+            Body::Other { content_type, payload } => {
+                (HeaderValue::from_str(&content_type).ok(), payload)
+            }
+        })
+    }
+}
+
+fn encode_query(pairs: &[(String, String)]) -> String {
+    let mut out = String::new();
+    for (name, value) in pairs {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        out.push_str(&percent(name));
+        out.push('=');
+        out.push_str(&percent(value));
+    }
+    out
+}
+
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+pub(crate) fn percent(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
+
+/// Whether a key stands at `path` (`rows[].key`) in every row, and there is a row.
+/// Several paths are separated by `,`; then every row of every list counts.
+fn every_row_has(value: &dyn View, path: &str) -> bool {
+    let Ok(json) = to_value(value) else { return false };
+    let mut rows = 0;
+    let complete = path.split(',').all(|path| row_keys(&json, path.trim(), &mut rows));
+    complete && rows > 0
+}
+
+fn row_keys(json: &Json, path: &str, rows: &mut usize) -> bool {
+    match path.split_once("[].") {
+        Some((list, rest)) => {
+            let items = list.split('.').fold(json, |json, name| &json[name]);
+            items.as_array().is_none_or(|items| items.iter().all(|row| row_keys(row, rest, rows)))
+        }
+        None => {
+            *rows += 1;
+            let key = path.split('.').fold(json, |json, name| &json[name]);
+            key.as_str().is_some_and(|key| !key.is_empty()) || key.is_number()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Method;
+
+    static GET: OperationInfo =
+        OperationInfo { id: "thing.get", path: "/things/{id}/parts", ..OperationInfo::EMPTY };
+    static POST: OperationInfo = OperationInfo {
+        id: "thing.add",
+        method: Method::Post,
+        path: "/things",
+        idempotency_key: Some("rows[].key"),
+        ..OperationInfo::EMPTY
+    };
+
+    fn target(id: &str) -> Option<String> {
+        let mut request = Request::new(&GET);
+        request.path("id", &id.to_owned()).ok()?;
+        Some(request.target())
+    }
+
+    #[test]
+    fn a_path_value_is_one_segment_or_refused() {
+        for id in ["", ".", "..", "%2e", "%2E%2e", ".%2e"] {
+            assert_eq!(target(id), None, "{id}");
+        }
+        let hostile = [
+            "../x?y", "a/b", "a\\b", "a#b", "a b", "%2f", "a%00b", "\r\nX: y", "😀", "{id}", "a;b",
+            "...", "%252e%252e", "a?b=c&d", "//", "@host", "\u{202e}x", "\0",
+        ];
+        for id in hostile {
+            let target = target(id).unwrap();
+            let segment = target.strip_prefix("/things/").unwrap().strip_suffix("/parts").unwrap();
+            let legal = |c: char| c.is_ascii_alphanumeric() || "-_.~%".contains(c);
+            assert!(segment.chars().all(legal), "{id:?} became {segment}");
+        }
+        assert_eq!(target("../x?y").unwrap(), "/things/..%2Fx%3Fy/parts");
+    }
+
+    #[test]
+    fn lists_repeat_and_nothing_is_left_out() {
+        let mut request = Request::raw(&GET, "/x".to_owned());
+        request.query("a", &vec!["1".to_owned(), "2&3".to_owned()]);
+        request.query("b", &None::<String>);
+        request.query("c", &Vec::<String>::new());
+        request.query("d", &true);
+        request.query_styled("e", &vec![1_i64, 2], QueryStyle::Comma);
+        assert_eq!(request.target(), "/x?a=1&a=2%263&d=true&e=1%2C2");
+    }
+
+    #[test]
+    fn no_value_adds_a_header() {
+        let mut request = Request::new(&GET);
+        for value in ["a\r\nX-Evil: 1", "a\nb", "a\0b", "\u{7f}"] {
+            assert!(request.header("X-Thing", &value.to_owned()).is_err(), "{value:?}");
+        }
+        assert!(request.headers.is_empty());
+        request.header("X-Thing", &"张三".to_owned()).unwrap();
+        assert_eq!(request.headers.len(), 1);
+    }
+
+    #[test]
+    fn a_write_is_keyed_when_every_row_is() {
+        let keyed = |body: Json| {
+            let mut request = Request::new(&POST);
+            request.json(&body).unwrap();
+            request.is_keyed()
+        };
+        assert!(keyed(serde_json::json!({"rows": [{"key": "a"}, {"key": "b"}]})));
+        assert!(!keyed(serde_json::json!({"rows": [{"key": "a"}, {"key": ""}]})));
+        assert!(!keyed(serde_json::json!({"rows": [{"key": "a"}, {}]})));
+        assert!(!keyed(serde_json::json!({"rows": []})));
+        assert!(!keyed(serde_json::json!({})));
+    }
+}

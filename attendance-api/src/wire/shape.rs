@@ -1,0 +1,362 @@
+//! What a value shows the driver: the traits that generated types implement.
+//!
+//! All of them are object-safe, so the decoder and the encoder are compiled once and not
+//! once a type; a generated type contributes a table of names and two small `match`es.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::tagged::Whole;
+
+/// Any JSON value, for what has no type of its own.
+pub type Json = serde_json::Value;
+
+/// A place that the decoder can fill.
+pub trait Slot: Send {
+    /// What may be put here. Calling this may already create an empty value.
+    fn shape(&mut self) -> Shape<'_>;
+    /// Back to the empty value: what `null` means.
+    fn clear(&mut self);
+}
+
+/// A value that the encoder can write.
+pub trait View: Sync {
+    /// What is here.
+    fn sight(&self) -> Sight<'_>;
+}
+
+/// What a [`Slot`] takes.
+pub enum Shape<'a> {
+    /// One value: text, number, flag.
+    Scalar(&'a mut dyn Scalar),
+    /// Named members.
+    Record(&'a mut dyn Record),
+    /// Items in order.
+    List(&'a mut dyn List),
+    /// Items by key.
+    Map(&'a mut dyn Map),
+    /// Anything at all.
+    Json(&'a mut Json),
+    /// A value that must be read whole before it can be put.
+    Whole(&'a mut dyn Whole),
+    /// Nothing: whatever comes is read and dropped.
+    Skip,
+}
+
+/// What a [`View`] shows.
+pub enum Sight<'a> {
+    /// Left out.
+    Nothing,
+    /// One value.
+    Scalar(&'a dyn Scalar),
+    /// Named members.
+    Record(&'a dyn Record),
+    /// Items in order; an empty list is left out unless it is explicit.
+    List { list: &'a dyn List, explicit: bool },
+    /// Items by key; an empty map is left out unless it is explicit.
+    Map { map: &'a dyn Map, explicit: bool },
+    /// Anything at all.
+    Json(&'a Json),
+}
+
+/// A scalar as it stands in JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Atom<'a> {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A whole number beyond [`i64::MAX`].
+    Big(u64),
+    /// A number with a fraction, or too large for the others.
+    Float(f64),
+    /// Text.
+    Text(Cow<'a, str>),
+}
+
+/// How well an [`Atom`] fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Taken.
+    Taken,
+    /// Taken, but it is a value without a name here.
+    Unknown,
+    /// The empty text where a value was expected: nothing.
+    Empty,
+    /// Not convertible; what was expected instead.
+    Misfit(&'static str),
+}
+
+/// The JSON types of a scalar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `true`, `false`
+    Bool,
+    /// `1`
+    Number,
+    /// `"a"`
+    Text,
+}
+
+/// The form in which a field stands on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// The natural form of the type.
+    #[default]
+    Natural,
+    /// As text: `"8"`.
+    Text,
+    /// As a number: `20190817`.
+    Number,
+    /// A day with dashes: `"2019-08-17"`.
+    Dashed,
+}
+
+/// A value without parts.
+pub trait Scalar: Send + Sync {
+    /// Takes what the wire brought.
+    fn put(&mut self, atom: Atom<'_>) -> Fit;
+    /// Gives what goes on the wire.
+    fn get(&self, form: Form) -> Atom<'_>;
+    /// The JSON type that the wire should bring.
+    fn kind(&self, form: Form) -> Kind;
+}
+
+/// A value with named members.
+pub trait Record: Send + Sync {
+    /// Names and forms of the members, in the order of the spec.
+    fn fields(&self) -> &'static [Field];
+    /// The place of a member.
+    fn slot(&mut self, index: usize) -> Option<&mut dyn Slot>;
+    /// The value of a member.
+    fn view(&self, index: usize) -> Option<&dyn View>;
+}
+
+/// Items in order.
+pub trait List: Send + Sync {
+    /// Adds an empty item and gives its place.
+    fn push(&mut self) -> &mut dyn Slot;
+    /// Takes the last item away.
+    fn pop(&mut self);
+    /// The number of items.
+    fn len(&self) -> usize;
+    /// Whether there is no item.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// One item.
+    fn at(&self, index: usize) -> Option<&dyn View>;
+}
+
+/// Items by key.
+pub trait Map: Send + Sync {
+    /// Adds an empty item under a new key; `None` if the key is taken.
+    fn insert(&mut self, key: &str) -> Option<&mut dyn Slot>;
+    /// Takes an item away.
+    fn remove(&mut self, key: &str);
+    /// Whether there is no item.
+    fn is_empty(&self) -> bool;
+    /// Shows every item, in the order of the keys, until told to stop.
+    fn each(&self, visit: &mut dyn FnMut(&str, &dyn View) -> bool);
+}
+
+/// A member of a [`Record`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) form: Form,
+    pub(crate) required: bool,
+}
+
+impl Field {
+    /// A member with its name on the wire, in natural form, that may be missing.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, form: Form::Natural, required: false }
+    }
+
+    /// Stands on the wire as text.
+    #[must_use]
+    pub const fn text(mut self) -> Self {
+        self.form = Form::Text;
+        self
+    }
+
+    /// Stands on the wire as a number.
+    #[must_use]
+    pub const fn number(mut self) -> Self {
+        self.form = Form::Number;
+        self
+    }
+
+    /// A day that stands on the wire as `yyyy-MM-dd`.
+    #[must_use]
+    pub const fn dashed(mut self) -> Self {
+        self.form = Form::Dashed;
+        self
+    }
+
+    /// An empty list is written if it was set: it clears what the server has.
+    #[must_use]
+    pub const fn clearable(self) -> Self {
+        // `Option<Vec<T>>` already tells an empty list from a missing one.
+        self
+    }
+
+    /// Always written, `null` if there is nothing; drift if it does not come.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+}
+
+impl<T: Slot + Default> Slot for Option<T> {
+    fn shape(&mut self) -> Shape<'_> {
+        self.get_or_insert_with(T::default).shape()
+    }
+
+    fn clear(&mut self) {
+        *self = None;
+    }
+}
+
+impl<T: View> View for Option<T> {
+    fn sight(&self) -> Sight<'_> {
+        match self.as_ref().map(View::sight) {
+            None => Sight::Nothing,
+            // `Option<Vec<T>>` tells an empty list from a missing one.
+            Some(Sight::List { list, .. }) => Sight::List { list, explicit: true },
+            Some(Sight::Map { map, .. }) => Sight::Map { map, explicit: true },
+            Some(sight) => sight,
+        }
+    }
+}
+
+impl<T: Slot + Default> Slot for Box<T> {
+    fn shape(&mut self) -> Shape<'_> {
+        (**self).shape()
+    }
+
+    fn clear(&mut self) {
+        (**self).clear();
+    }
+}
+
+impl<T: View> View for Box<T> {
+    fn sight(&self) -> Sight<'_> {
+        (**self).sight()
+    }
+}
+
+impl<T: View + ?Sized> View for &T {
+    fn sight(&self) -> Sight<'_> {
+        (**self).sight()
+    }
+}
+
+impl<T: Slot + View + Default> Slot for Vec<T> {
+    fn shape(&mut self) -> Shape<'_> {
+        Shape::List(self)
+    }
+
+    fn clear(&mut self) {
+        Vec::clear(self);
+    }
+}
+
+impl<T: Slot + View + Default> View for Vec<T> {
+    fn sight(&self) -> Sight<'_> {
+        Sight::List { list: self, explicit: false }
+    }
+}
+
+impl<T: Slot + View + Default> List for Vec<T> {
+    fn push(&mut self) -> &mut dyn Slot {
+        Vec::push(self, T::default());
+        self.last_mut().expect("an item was just added")
+    }
+
+    fn pop(&mut self) {
+        Vec::pop(self);
+    }
+
+    fn len(&self) -> usize {
+        Vec::len(self)
+    }
+
+    fn at(&self, index: usize) -> Option<&dyn View> {
+        self.get(index).map(|item| item as &dyn View)
+    }
+}
+
+impl<T: Slot + View + Default> Slot for BTreeMap<String, T> {
+    fn shape(&mut self) -> Shape<'_> {
+        Shape::Map(self)
+    }
+
+    fn clear(&mut self) {
+        BTreeMap::clear(self);
+    }
+}
+
+impl<T: Slot + View + Default> View for BTreeMap<String, T> {
+    fn sight(&self) -> Sight<'_> {
+        Sight::Map { map: self, explicit: false }
+    }
+}
+
+impl<T: Slot + View + Default> Map for BTreeMap<String, T> {
+    fn insert(&mut self, key: &str) -> Option<&mut dyn Slot> {
+        match self.entry(key.to_owned()) {
+            std::collections::btree_map::Entry::Vacant(place) => Some(place.insert(T::default())),
+            std::collections::btree_map::Entry::Occupied(_) => None,
+        }
+    }
+
+    fn remove(&mut self, key: &str) {
+        BTreeMap::remove(self, key);
+    }
+
+    fn is_empty(&self) -> bool {
+        BTreeMap::is_empty(self)
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&str, &dyn View) -> bool) {
+        for (key, item) in self {
+            if !visit(key, item) {
+                return;
+            }
+        }
+    }
+}
+
+impl Slot for Json {
+    fn shape(&mut self) -> Shape<'_> {
+        Shape::Json(self)
+    }
+
+    fn clear(&mut self) {
+        *self = Json::Null;
+    }
+}
+
+impl View for Json {
+    fn sight(&self) -> Sight<'_> {
+        Sight::Json(self)
+    }
+}
+
+impl Slot for () {
+    fn shape(&mut self) -> Shape<'_> {
+        Shape::Skip
+    }
+
+    fn clear(&mut self) {}
+}
+
+impl View for () {
+    fn sight(&self) -> Sight<'_> {
+        Sight::Nothing
+    }
+}

@@ -1,0 +1,33 @@
+//! A short text kept in place, so that time types stay `Copy`.
+
+use std::fmt;
+
+const ROOM: usize = 30;
+
+/// At most 30 bytes of text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Short {
+    bytes: [u8; ROOM],
+    len: u8,
+}
+
+impl Short {
+    pub(crate) const EMPTY: Self = Self { bytes: [0; ROOM], len: 0 };
+
+    /// `None` if the text is too long.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let mut bytes = [0; ROOM];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { bytes, len: u8::try_from(text.len()).ok()? })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}

@@ -1,0 +1,56 @@
+//! Unions that tell their members apart by a tag.
+//!
+//! The value is read whole first, as the tag may come last; then the variant of the tag is
+//! filled from it. An unknown or missing tag keeps the value as it came.
+
+use std::cell::RefCell;
+
+use super::drift::{Drift, DriftKind};
+use super::path::Path;
+use super::shape::{Json, Slot, View};
+
+/// A union with a tag.
+pub trait Tagged: Sized {
+    /// The member that tells the variants apart.
+    const TAG: &'static str;
+    /// The values of the tag, in the order of [`Tagged::from_tag`].
+    const TAGS: &'static [&'static str];
+    /// The empty variant of a tag.
+    fn from_tag(index: usize) -> Option<Self>;
+    /// The variant that keeps a value whole.
+    fn other(value: Json) -> Self;
+    /// The place of the variant's content.
+    fn slot(&mut self) -> &mut dyn Slot;
+    /// The variant's content.
+    fn view(&self) -> &dyn View;
+}
+
+/// A place that is filled from a value read whole.
+pub trait Whole: Send {
+    /// Puts the value in. Gives what was expected instead, with its path, if it does not fit.
+    fn put(&mut self, value: Json, at: &At<'_>) -> Result<(), String>;
+}
+
+/// Where the decoder stands, and where it notes deviations.
+pub struct At<'a> {
+    pub(crate) path: &'a Path<'a>,
+    pub(crate) drift: Option<&'a RefCell<Drift>>,
+}
+
+pub(crate) fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result<(), String> {
+    let tag = value.get(T::TAG).and_then(Json::as_str);
+    let known = tag.and_then(|tag| T::TAGS.iter().position(|known| *known == tag));
+    match known.and_then(T::from_tag) {
+        Some(variant) => {
+            *target = variant;
+            super::decode::fill(target.slot(), &value, at)
+        }
+        None => {
+            if let Some(drift) = at.drift {
+                drift.borrow_mut().add(at.path.pattern(), DriftKind::UnknownValue);
+            }
+            *target = T::other(value);
+            Ok(())
+        }
+    }
+}
