@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error_table::{ErrorAction, ErrorCategory, ErrorEntry, ErrorRetry, Lang, Meaning};
-use crate::response::Problem;
+use crate::partial::Problem;
 use crate::wire::Json;
 
 /// A result of this crate.
@@ -135,7 +135,10 @@ impl Error {
         Self::new(ErrorClass::Input, message)
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -240,6 +243,10 @@ impl Error {
         self.0.meaning.action()
     }
 
+    pub(crate) fn table_retry(&self) -> Option<ErrorRetry> {
+        self.0.meaning.retry()
+    }
+
     /// The index of the generated `ErrorKind`; [`u16::MAX`] for none.
     #[doc(hidden)]
     #[must_use]
@@ -275,10 +282,15 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self.0.class {
-            ErrorClass::Connect | ErrorClass::Io | ErrorClass::Timeout | ErrorClass::RateLimit => true,
+            ErrorClass::Connect | ErrorClass::Io | ErrorClass::Timeout | ErrorClass::RateLimit => {
+                true
+            }
             ErrorClass::Http => matches!(self.0.status, Some(500 | 502 | 503 | 504)),
             ErrorClass::Api | ErrorClass::Auth => {
-                matches!(self.0.meaning.retry(), Some(ErrorRetry::Backoff | ErrorRetry::WaitReset))
+                matches!(
+                    self.0.meaning.retry(),
+                    Some(ErrorRetry::Backoff | ErrorRetry::WaitReset)
+                )
             }
             ErrorClass::Decode
             | ErrorClass::ContentType
@@ -333,7 +345,11 @@ impl fmt::Display for Error {
         f.write_str(&inner.message)?;
         let mut notes = Vec::new();
         if let Some(code) = inner.code {
-            let name = inner.meaning.name().map(|name| format!(" {name}")).unwrap_or_default();
+            let name = inner
+                .meaning
+                .name()
+                .map(|name| format!(" {name}"))
+                .unwrap_or_default();
             notes.push(format!("code {code}{name}"));
         }
         if let Some(status) = inner.status {
@@ -388,7 +404,11 @@ pub(crate) fn clean(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         let c = match c {
-            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            '\u{200e}'
+            | '\u{200f}'
+            | '\u{061c}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
                 continue;
             }
             '\u{2028}' | '\u{2029}' => ' ',
@@ -413,7 +433,11 @@ fn scopes(details: &Json, message: &str, category: Option<ErrorCategory>) -> Vec
             found.push(scope);
         }
     };
-    for item in details["permission_violations"].as_array().into_iter().flatten() {
+    for item in details["permission_violations"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         for name in ["subject", "scope"] {
             if let Some(scope) = item[name].as_str() {
                 add(scope);
@@ -422,8 +446,13 @@ fn scopes(details: &Json, message: &str, category: Option<ErrorCategory>) -> Vec
     }
     let is_permission = matches!(category, Some(ErrorCategory::Permission) | None);
     if is_permission && message.to_lowercase().contains("scope") {
-        let listed = message.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
-        for scope in listed.map_or("", |(scopes, _)| scopes).split([',', '，', ' ', '"']) {
+        let listed = message
+            .split_once('[')
+            .and_then(|(_, rest)| rest.split_once(']'));
+        for scope in listed
+            .map_or("", |(scopes, _)| scopes)
+            .split([',', '，', ' ', '"'])
+        {
             add(scope);
         }
     }

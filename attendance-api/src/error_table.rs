@@ -274,28 +274,44 @@ impl ErrorEntry {
         self.messages
             .iter()
             .find(|entry| entry.text == text)
-            .or_else(|| self.messages.iter().find(|entry| bare(entry.text) == bare(text)))
+            .or_else(|| {
+                self.messages
+                    .iter()
+                    .find(|entry| bare(entry.text) == bare(text))
+            })
     }
 }
 
 impl Meaning {
     pub(crate) fn category(&self) -> Option<ErrorCategory> {
-        self.message.map(|entry| entry.category).or(self.entry.map(|entry| entry.category))
+        self.message
+            .map(|entry| entry.category)
+            .or(self.entry.map(|entry| entry.category))
     }
 
     pub(crate) fn action(&self) -> Option<ErrorAction> {
-        self.message.map(|entry| entry.action).or(self.entry.map(|entry| entry.action))
+        self.message
+            .map(|entry| entry.action)
+            .or(self.entry.map(|entry| entry.action))
     }
 
     /// [`ErrorRetry::ByMessage`] with an unknown message is never.
     pub(crate) fn retry(&self) -> Option<ErrorRetry> {
-        let retry =
-            self.message.map(|entry| entry.retry).or(self.entry.map(|entry| entry.retry))?;
-        Some(if retry == ErrorRetry::ByMessage { ErrorRetry::Never } else { retry })
+        let retry = self
+            .message
+            .map(|entry| entry.retry)
+            .or(self.entry.map(|entry| entry.retry))?;
+        Some(if retry == ErrorRetry::ByMessage {
+            ErrorRetry::Never
+        } else {
+            retry
+        })
     }
 
     pub(crate) fn name(&self) -> Option<&'static str> {
-        self.message.map(|entry| entry.name).or(self.entry.map(|entry| entry.name))
+        self.message
+            .map(|entry| entry.name)
+            .or(self.entry.map(|entry| entry.name))
     }
 
     pub(crate) fn kind(&self) -> u16 {
@@ -309,13 +325,19 @@ impl Meaning {
     pub(crate) fn remedy(&self, lang: Lang) -> &'static str {
         let texts = [
             self.message.map(|entry| (entry.remedy_en, entry.remedy_zh)),
-            self.overridden.map(|entry| (entry.remedy_en, entry.remedy_zh)),
+            self.overridden
+                .map(|entry| (entry.remedy_en, entry.remedy_zh)),
             self.entry.map(|entry| (entry.remedy_en, entry.remedy_zh)),
         ];
         let pick = |(en, zh): (&'static str, &'static str)| match lang {
             Lang::En => en,
             Lang::Zh => zh,
         };
-        texts.into_iter().flatten().map(pick).find(|text| !text.is_empty()).unwrap_or("")
+        texts
+            .into_iter()
+            .flatten()
+            .map(pick)
+            .find(|text| !text.is_empty())
+            .unwrap_or("")
     }
 }

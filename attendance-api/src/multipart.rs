@@ -4,30 +4,71 @@ use bytes::Bytes;
 
 use crate::random;
 use crate::transport::Payload;
-use crate::wire::{File, View, to_text};
+use crate::wire::{File, Form, Sight, View, to_text, to_value};
 
-/// A part of a multipart body.
+/// A member of a multipart body: any number of parts under one name.
 #[derive(Debug)]
 pub struct Part {
     name: String,
-    content: Content,
+    contents: Vec<Content>,
 }
 
 #[derive(Debug)]
 enum Content {
-    Text(Option<String>),
-    File(Option<File>),
+    Text(String),
+    Json(String),
+    File(File),
 }
 
 impl Part {
-    /// A file; nothing for `None`.
-    pub fn file(name: impl Into<String>, file: impl Into<Option<File>>) -> Self {
-        Self { name: name.into(), content: Content::File(file.into()) }
+    /// A file.
+    pub fn file(name: impl Into<String>, file: File) -> Self {
+        Self {
+            name: name.into(),
+            contents: vec![Content::File(file)],
+        }
     }
 
-    /// A plain value; nothing for `None`.
+    /// Any number of files under one name.
+    pub fn files<'a>(name: impl Into<String>, files: impl IntoIterator<Item = &'a File>) -> Self {
+        let contents = files.into_iter().cloned().map(Content::File).collect();
+        Self {
+            name: name.into(),
+            contents,
+        }
+    }
+
+    /// A plain value: no part for `None`, one for each item of a list.
     pub fn text(name: impl Into<String>, value: &dyn View) -> Self {
-        Self { name: name.into(), content: Content::Text(to_text(value)) }
+        let contents = match value.sight() {
+            Sight::List { list, .. } => (0..list.len())
+                .filter_map(|index| list.at(index).and_then(|item| to_text(item, Form::Text)))
+                .map(Content::Text)
+                .collect(),
+            _ => to_text(value, Form::Text)
+                .into_iter()
+                .map(Content::Text)
+                .collect(),
+        };
+        Self {
+            name: name.into(),
+            contents,
+        }
+    }
+
+    /// A value as a JSON document; no part for `None`.
+    pub fn json(name: impl Into<String>, value: &dyn View) -> Self {
+        let contents = match value.sight() {
+            Sight::Nothing => Vec::new(),
+            _ => to_value(value)
+                .into_iter()
+                .map(|json| Content::Json(json.to_string()))
+                .collect(),
+        };
+        Self {
+            name: name.into(),
+            contents,
+        }
     }
 }
 
@@ -38,23 +79,32 @@ pub(crate) fn encode(parts: Vec<Part>) -> (String, Payload) {
     for part in parts {
         let name = quoted(&part.name);
         let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
-        match part.content {
-            Content::Text(Some(text)) => payload.push(format!("{head}\r\n\r\n{text}")),
-            Content::File(Some(file)) => {
-                let file_name = quoted(file.name().unwrap_or("file"));
-                let media_type: String =
-                    file.media_type().chars().filter(|c| !c.is_control()).collect();
-                payload.push(format!(
-                    "{head}; filename=\"{file_name}\"\r\nContent-Type: {media_type}\r\n\r\n"
-                ));
-                payload.push_file(&file);
+        for content in part.contents {
+            match content {
+                Content::Text(text) => payload.push(format!("{head}\r\n\r\n{text}")),
+                Content::Json(text) => payload.push(format!(
+                    "{head}\r\nContent-Type: application/json\r\n\r\n{text}"
+                )),
+                Content::File(file) => push_file(&mut payload, &head, &file),
             }
-            Content::Text(None) | Content::File(None) => continue,
+            payload.push(Bytes::from_static(b"\r\n"));
         }
-        payload.push(Bytes::from_static(b"\r\n"));
     }
     payload.push(format!("--{boundary}--\r\n"));
     (format!("multipart/form-data; boundary={boundary}"), payload)
+}
+
+fn push_file(payload: &mut Payload, head: &str, file: &File) {
+    let file_name = quoted(file.name().unwrap_or("file"));
+    let media_type: String = file
+        .media_type()
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
+    payload.push(format!(
+        "{head}; filename=\"{file_name}\"\r\nContent-Type: {media_type}\r\n\r\n"
+    ));
+    payload.push_file(file);
 }
 
 /// A name between quotation marks, as browsers write it.

@@ -13,7 +13,6 @@ pub(crate) fn next() -> u64 {
 }
 
 /// A number in `[0, 1)`.
-#[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
 pub(crate) fn unit() -> f64 {
     (next() >> 11) as f64 / (1_u64 << 53) as f64
 }

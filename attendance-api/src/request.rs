@@ -10,8 +10,9 @@ use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::multipart::{self, Part};
 use crate::operation::OperationInfo;
+use crate::styles::{self, PathStyle, QueryStyle};
 use crate::transport::Payload;
-use crate::wire::{Json, List, Record, Sight, View, encode, to_text, to_value};
+use crate::wire::{Field, Form, Json, Sight, View, encode, to_text, to_value};
 
 /// A request without credentials.
 #[derive(Debug)]
@@ -29,23 +30,10 @@ pub struct Request {
 enum Body {
     None,
     Json(Vec<u8>),
-    Other { content_type: String, payload: Payload },
-}
-
-/// How a list or an object stands in the query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum QueryStyle {
-    /// `ids=1&ids=2`
-    Repeat,
-    /// `ids=1,2`
-    Comma,
-    /// `ids=1%202`
-    Space,
-    /// `ids=1|2`
-    Pipe,
-    /// `filter[name]=x`
-    DeepObject,
+    Other {
+        content_type: String,
+        payload: Payload,
+    },
 }
 
 impl Request {
@@ -64,7 +52,10 @@ impl Request {
     }
 
     pub(crate) fn raw(info: &'static OperationInfo, path: String) -> Self {
-        Self { path, ..Self::new(info) }
+        Self {
+            path,
+            ..Self::new(info)
+        }
     }
 
     /// Puts a value into the path, as one segment.
@@ -73,64 +64,79 @@ impl Request {
     ///
     /// If the value is empty, `.` or `..`: URL parsers fold these away, encoded or not.
     pub fn path(&mut self, name: &str, value: &dyn View) -> Result<()> {
-        let text = to_text(value).unwrap_or_default();
-        if matches!(text.as_str(), "" | "." | "..") {
-            return Err(Error::input(format!("`{name}` cannot be empty, `.` or `..`")));
+        self.path_as(name, value, Form::Text, PathStyle::Simple)
+    }
+
+    /// Puts a value into the path, written as its field says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::path`].
+    pub fn path_field(&mut self, field: Field, value: &dyn View) -> Result<()> {
+        self.path_as(field.name, value, text_form(field.form), PathStyle::Simple)
+    }
+
+    /// Puts a value into the path in a certain style.
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::path`].
+    pub fn path_styled(&mut self, name: &str, value: &dyn View, style: PathStyle) -> Result<()> {
+        self.path_as(name, value, Form::Text, style)
+    }
+
+    fn path_as(
+        &mut self,
+        name: &str,
+        value: &dyn View,
+        form: Form,
+        style: PathStyle,
+    ) -> Result<()> {
+        let segment = styles::path(name, value, form, style);
+        let plain = segment
+            .to_ascii_lowercase()
+            .replace("%25", "%")
+            .replace("%2e", ".");
+        // Some servers and proxies decode before they fold the path.
+        if matches!(plain.as_str(), "" | "." | "..") {
+            return Err(Error::input(format!(
+                "`{name}` cannot be empty, `.` or `..`"
+            )));
         }
-        // Some servers and proxies decode once before they fold the path.
-        if matches!(text.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..") {
-            return Err(Error::input(format!("`{name}` cannot be an encoded `.` or `..`")));
-        }
-        self.path = self.path.replace(&format!("{{{name}}}"), &percent(&text));
+        self.path = self.path.replace(&format!("{{{name}}}"), &segment);
         Ok(())
     }
 
     /// Adds a query parameter; nothing for `None` and empty lists, one for each item of a list.
     pub fn query(&mut self, name: &str, value: &dyn View) {
-        self.query_styled(name, value, QueryStyle::Repeat);
+        self.query
+            .extend(styles::query(name, value, Form::Text, QueryStyle::Repeat));
+    }
+
+    /// Adds a query parameter, written as its field says.
+    pub fn query_field(&mut self, field: Field, value: &dyn View) {
+        let form = text_form(field.form);
+        self.query
+            .extend(styles::query(field.name, value, form, QueryStyle::Repeat));
     }
 
     /// Adds a query parameter in a certain style.
     pub fn query_styled(&mut self, name: &str, value: &dyn View, style: QueryStyle) {
-        match value.sight() {
-            Sight::Nothing => {}
-            Sight::List { list, .. } => self.query_list(name, list, style),
-            Sight::Record(record) => self.query_record(name, record, style),
-            Sight::Scalar(_) | Sight::Map { .. } | Sight::Json(_) => {
-                if let Some(text) = to_text(value) {
-                    self.query.push((name.to_owned(), text));
-                }
-            }
-        }
+        self.query
+            .extend(styles::query(name, value, Form::Text, style));
     }
 
-    fn query_list(&mut self, name: &str, list: &dyn List, style: QueryStyle) {
-        let items: Vec<String> =
-            (0..list.len()).filter_map(|index| list.at(index).and_then(to_text)).collect();
-        let joint = match style {
-            QueryStyle::Repeat | QueryStyle::DeepObject => {
-                self.query.extend(items.into_iter().map(|item| (name.to_owned(), item)));
-                return;
-            }
-            QueryStyle::Comma => ",",
-            QueryStyle::Space => " ",
-            QueryStyle::Pipe => "|",
-        };
-        if !items.is_empty() {
-            self.query.push((name.to_owned(), items.join(joint)));
+    /// Adds a query parameter that is a JSON document.
+    ///
+    /// # Errors
+    ///
+    /// If a number has no JSON form.
+    pub fn query_json(&mut self, name: &str, value: &dyn View) -> Result<()> {
+        if !matches!(value.sight(), Sight::Nothing) {
+            let json = to_value(value).map_err(no_json)?;
+            self.query.push((name.to_owned(), json.to_string()));
         }
-    }
-
-    fn query_record(&mut self, name: &str, record: &dyn Record, style: QueryStyle) {
-        for (index, field) in record.fields().iter().enumerate() {
-            if let Some(text) = record.view(index).and_then(to_text) {
-                let key = match style {
-                    QueryStyle::DeepObject => format!("{name}[{}]", field.name),
-                    _ => field.name.to_owned(),
-                };
-                self.query.push((key, text));
-            }
-        }
+        Ok(())
     }
 
     /// Fills a query parameter that is still missing from the defaults of the client.
@@ -160,10 +166,42 @@ impl Request {
     ///
     /// If the value cannot stand in a header, such as one with a line break.
     pub fn header(&mut self, name: &str, value: &dyn View) -> Result<()> {
-        match to_text(value) {
+        match styles::simple(value, Form::Text) {
             Some(text) => self.set_header(name, &text),
             None => Ok(()),
         }
+    }
+
+    /// Sets a header, written as its field says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::header`].
+    pub fn header_field(&mut self, field: Field, value: &dyn View) -> Result<()> {
+        match styles::simple(value, text_form(field.form)) {
+            Some(text) => self.set_header(field.name, &text),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets a cookie; nothing for `None`.
+    ///
+    /// # Errors
+    ///
+    /// If the header cannot be built.
+    pub fn cookie(&mut self, name: &str, value: &dyn View) -> Result<()> {
+        let Some(text) = styles::simple(value, Form::Text) else {
+            return Ok(());
+        };
+        let before = self
+            .headers
+            .get(http::header::COOKIE)
+            .and_then(|value| value.to_str().ok());
+        let joint = before
+            .map(|before| format!("{before}; "))
+            .unwrap_or_default();
+        let cookie = format!("{joint}{}={}", percent(name), percent(&text));
+        self.set_header("cookie", &cookie)
     }
 
     pub(crate) fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
@@ -175,35 +213,51 @@ impl Request {
         Ok(())
     }
 
-    /// Sets a JSON body.
+    /// Sets a JSON body; none for `None`.
     ///
     /// # Errors
     ///
     /// If a number has no JSON form.
     pub fn json(&mut self, value: &dyn View) -> Result<()> {
-        let text = encode(value)
-            .map_err(|error| Error::input("the body has no JSON form").with_source(error))?;
-        self.body = Body::Json(text);
-        self.keyed = self.info.idempotency_key.is_some_and(|path| every_row_has(value, path));
+        if matches!(value.sight(), Sight::Nothing) {
+            return Ok(());
+        }
+        self.body = Body::Json(encode(value).map_err(no_json)?);
+        self.keyed = self
+            .info
+            .idempotency_key
+            .is_some_and(|path| every_row_has(value, path));
         Ok(())
     }
 
-    /// Sets a form body.
-    pub fn form(&mut self, value: &dyn View) {
-        let mut pairs = Request::new(self.info);
-        pairs.query("", value);
-        self.other("application/x-www-form-urlencoded", Payload::from(encode_query(&pairs.query)));
+    /// Sets a form body; none for `None`.
+    ///
+    /// # Errors
+    ///
+    /// None today.
+    pub fn form(&mut self, value: &dyn View) -> Result<()> {
+        if !matches!(value.sight(), Sight::Nothing) {
+            let pairs = styles::query("", value, Form::Text, QueryStyle::Members);
+            self.other(
+                "application/x-www-form-urlencoded",
+                Payload::from(encode_query(&pairs)),
+            );
+        }
+        Ok(())
     }
 
-    /// Sets a text body.
+    /// Sets a text body; none for `None`.
     pub fn text(&mut self, value: &dyn View) {
-        let text = to_text(value).unwrap_or_default();
-        self.other("text/plain; charset=utf-8", Payload::from(text));
+        if let Some(text) = to_text(value, Form::Text) {
+            self.other("text/plain; charset=utf-8", Payload::from(text));
+        }
     }
 
-    /// Sets a body of bytes.
-    pub fn bytes(&mut self, content_type: &str, content: impl Into<Bytes>) {
-        self.other(content_type, Payload::from(content.into()));
+    /// Sets a body of bytes; none for `None`.
+    pub fn bytes(&mut self, content_type: &str, content: impl Into<Option<Bytes>>) {
+        if let Some(content) = content.into() {
+            self.other(content_type, Payload::from(content));
+        }
     }
 
     /// Sets a body of parts; they are read anew for each attempt.
@@ -216,7 +270,10 @@ impl Request {
         if HeaderValue::from_str(content_type).is_err() {
             self.refused = Some(Error::input("the media type of the body is not legal"));
         }
-        self.body = Body::Other { content_type: content_type.to_owned(), payload };
+        self.body = Body::Other {
+            content_type: content_type.to_owned(),
+            payload,
+        };
     }
 
     /// Adds what the caller of an operation gave beside its parameters.
@@ -271,10 +328,24 @@ impl Request {
                 let json = HeaderValue::from_static("application/json; charset=utf-8");
                 (Some(json), Payload::from(text))
             }
-            Body::Other { content_type, payload } => {
-                (HeaderValue::from_str(&content_type).ok(), payload)
-            }
+            Body::Other {
+                content_type,
+                payload,
+            } => (HeaderValue::from_str(&content_type).ok(), payload),
         })
+    }
+}
+
+fn no_json(error: serde_json::Error) -> Error {
+    Error::input("a value has no JSON form").with_source(error)
+}
+
+/// A field's form, where everything is text.
+fn text_form(form: Form) -> Form {
+    match form {
+        Form::Natural | Form::Text => Form::Text,
+        Form::Number => Form::Number,
+        Form::Dashed => Form::Dashed,
     }
 }
 
@@ -310,9 +381,13 @@ pub(crate) fn percent(text: &str) -> String {
 /// Whether a key stands at `path` (`rows[].key`) in every row, and there is a row.
 /// Several paths are separated by `,`; then every row of every list counts.
 fn every_row_has(value: &dyn View, path: &str) -> bool {
-    let Ok(json) = to_value(value) else { return false };
+    let Ok(json) = to_value(value) else {
+        return false;
+    };
     let mut rows = 0;
-    let complete = path.split(',').all(|path| row_keys(&json, path.trim(), &mut rows));
+    let complete = path
+        .split(',')
+        .all(|path| row_keys(&json, path.trim(), &mut rows));
     complete && rows > 0
 }
 
@@ -320,7 +395,9 @@ fn row_keys(json: &Json, path: &str, rows: &mut usize) -> bool {
     match path.split_once("[].") {
         Some((list, rest)) => {
             let items = list.split('.').fold(json, |json, name| &json[name]);
-            items.as_array().is_none_or(|items| items.iter().all(|row| row_keys(row, rest, rows)))
+            items
+                .as_array()
+                .is_none_or(|items| items.iter().all(|row| row_keys(row, rest, rows)))
         }
         None => {
             *rows += 1;
@@ -335,8 +412,11 @@ mod tests {
     use super::*;
     use crate::operation::Method;
 
-    static GET: OperationInfo =
-        OperationInfo { id: "thing.get", path: "/things/{id}/parts", ..OperationInfo::EMPTY };
+    static GET: OperationInfo = OperationInfo {
+        id: "thing.get",
+        path: "/things/{id}/parts",
+        ..OperationInfo::EMPTY
+    };
     static POST: OperationInfo = OperationInfo {
         id: "thing.add",
         method: Method::Post,
@@ -357,12 +437,32 @@ mod tests {
             assert_eq!(target(id), None, "{id}");
         }
         let hostile = [
-            "../x?y", "a/b", "a\\b", "a#b", "a b", "%2f", "a%00b", "\r\nX: y", "😀", "{id}", "a;b",
-            "...", "%252e%252e", "a?b=c&d", "//", "@host", "\u{202e}x", "\0",
+            "../x?y",
+            "a/b",
+            "a\\b",
+            "a#b",
+            "a b",
+            "%2f",
+            "a%00b",
+            "\r\nX: y",
+            "😀",
+            "{id}",
+            "a;b",
+            "...",
+            "%252e%252e",
+            "a?b=c&d",
+            "//",
+            "@host",
+            "\u{202e}x",
+            "\0",
         ];
         for id in hostile {
             let target = target(id).unwrap();
-            let segment = target.strip_prefix("/things/").unwrap().strip_suffix("/parts").unwrap();
+            let segment = target
+                .strip_prefix("/things/")
+                .unwrap()
+                .strip_suffix("/parts")
+                .unwrap();
             let legal = |c: char| c.is_ascii_alphanumeric() || "-_.~%".contains(c);
             assert!(segment.chars().all(legal), "{id:?} became {segment}");
         }
@@ -384,7 +484,10 @@ mod tests {
     fn no_value_adds_a_header() {
         let mut request = Request::new(&GET);
         for value in ["a\r\nX-Evil: 1", "a\nb", "a\0b", "\u{7f}"] {
-            assert!(request.header("X-Thing", &value.to_owned()).is_err(), "{value:?}");
+            assert!(
+                request.header("X-Thing", &value.to_owned()).is_err(),
+                "{value:?}"
+            );
         }
         assert!(request.headers.is_empty());
         request.header("X-Thing", &"张三".to_owned()).unwrap();
@@ -398,8 +501,12 @@ mod tests {
             request.json(&body).unwrap();
             request.is_keyed()
         };
-        assert!(keyed(serde_json::json!({"rows": [{"key": "a"}, {"key": "b"}]})));
-        assert!(!keyed(serde_json::json!({"rows": [{"key": "a"}, {"key": ""}]})));
+        assert!(keyed(
+            serde_json::json!({"rows": [{"key": "a"}, {"key": "b"}]})
+        ));
+        assert!(!keyed(
+            serde_json::json!({"rows": [{"key": "a"}, {"key": ""}]})
+        ));
         assert!(!keyed(serde_json::json!({"rows": [{"key": "a"}, {}]})));
         assert!(!keyed(serde_json::json!({"rows": []})));
         assert!(!keyed(serde_json::json!({})));

@@ -56,7 +56,10 @@ impl TransportError {
         kind: TransportErrorKind,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { kind, source: source.into() }
+        Self {
+            kind,
+            source: source.into(),
+        }
     }
 }
 
@@ -109,7 +112,10 @@ impl Payload {
     /// No body.
     #[must_use]
     pub fn empty() -> Self {
-        Self { pieces: VecDeque::new(), reading: Reading::No }
+        Self {
+            pieces: VecDeque::new(),
+            reading: Reading::No,
+        }
     }
 
     /// The content, if it is in memory.
@@ -137,10 +143,12 @@ impl Payload {
     /// The number of bytes, if known.
     #[must_use]
     pub fn len(&self) -> Option<u64> {
-        self.pieces.iter().try_fold(0_u64, |total, piece| match piece {
-            Piece::Bytes(bytes) => total.checked_add(bytes.len() as u64),
-            Piece::Source(source) => total.checked_add(source.len()?),
-        })
+        self.pieces
+            .iter()
+            .try_fold(0_u64, |total, piece| match piece {
+                Piece::Bytes(bytes) => total.checked_add(bytes.len() as u64),
+                Piece::Source(source) => total.checked_add(source.size()?),
+            })
     }
 
     /// Whether there is no body.
@@ -253,7 +261,9 @@ impl From<String> for Payload {
 impl fmt::Debug for Payload {
     /// The size only: bodies may hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Payload").field("len", &self.len()).finish_non_exhaustive()
+        f.debug_struct("Payload")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -280,10 +290,6 @@ impl Incoming {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, TransportError>>> {
         self.0.as_mut().poll_chunk(cx)
-    }
-
-    pub(crate) async fn chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
-        std::future::poll_fn(|cx| self.poll_chunk(cx)).await
     }
 }
 

@@ -41,7 +41,8 @@ impl ClockTime {
     /// Minutes since the start of the day; 1440 and more on the next day.
     #[must_use]
     pub fn minutes(&self) -> Option<u16> {
-        self.hm().map(|(hours, minutes)| u16::from(hours) * 60 + u16::from(minutes))
+        self.hm()
+            .map(|(hours, minutes)| u16::from(hours) * 60 + u16::from(minutes))
     }
 
     /// The text as it stands on the wire.
@@ -177,7 +178,11 @@ mod tests {
 
     #[test]
     fn clock_times_pass_midnight() {
-        let read = |text: &str| text.parse::<ClockTime>().ok().and_then(|time| time.minutes());
+        let read = |text: &str| {
+            text.parse::<ClockTime>()
+                .ok()
+                .and_then(|time| time.minutes())
+        };
         assert_eq!(read("9:00"), Some(540));
         assert_eq!(read("26:00"), Some(1_560));
         assert_eq!(read("09：05"), Some(545));

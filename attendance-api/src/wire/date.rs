@@ -61,7 +61,8 @@ impl Date {
     /// Days since 1970-01-01, negative before.
     #[must_use]
     pub fn days_since_epoch(&self) -> Option<i64> {
-        self.ymd().map(|(year, month, day)| days_from_civil(year, month, day))
+        self.ymd()
+            .map(|(year, month, day)| days_from_civil(year, month, day))
     }
 
     /// The day that lies so many days after 1970-01-01.
@@ -84,7 +85,8 @@ impl Date {
     /// The month that the day lies in.
     #[must_use]
     pub fn year_month(&self) -> Option<YearMonth> {
-        self.ymd().and_then(|(year, month, _)| YearMonth::new(year, month))
+        self.ymd()
+            .and_then(|(year, month, _)| YearMonth::new(year, month))
     }
 
     fn compact(year: i32, month: u8, day: u8) -> i64 {
@@ -96,7 +98,11 @@ impl Date {
         let month = u8::try_from(number / 100 % 100).ok()?;
         let day = u8::try_from(number % 100).ok()?;
         // 20190817 has eight digits; 190817 is something else.
-        if (10_000_000..=99_999_999).contains(&number) { Self::new(year, month, day) } else { None }
+        if (10_000_000..=99_999_999).contains(&number) {
+            Self::new(year, month, day)
+        } else {
+            None
+        }
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -347,10 +353,18 @@ fn civil_from_days(days: i64) -> (i32, u8, u8) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let small = |value: i64| u8::try_from(value).expect("days and months are small");
-    (i32::try_from(year).expect("the caller keeps to four digits"), small(month), small(day))
+    (
+        i32::try_from(year).expect("the caller keeps to four digits"),
+        small(month),
+        small(day),
+    )
 }
 
 #[cfg(test)]
@@ -363,7 +377,10 @@ mod tests {
         for _ in 0..146_097 {
             let next = date.plus_days(1).unwrap();
             assert!(next > date);
-            assert_eq!(next.days_since_epoch(), date.days_since_epoch().map(|days| days + 1));
+            assert_eq!(
+                next.days_since_epoch(),
+                date.days_since_epoch().map(|days| days + 1)
+            );
             assert_eq!(next.to_string().parse(), Ok(next));
             date = next;
         }
@@ -392,14 +409,20 @@ mod tests {
             assert_eq!(date.get(form), written, "{brought:?}");
         }
         let mut date = Date::default();
-        assert_eq!(date.put(text("a sentence that is much too long for a day")), Fit::Misfit("a day"));
+        assert_eq!(
+            date.put(text("a sentence that is much too long for a day")),
+            Fit::Misfit("a day")
+        );
     }
 
     #[test]
     fn a_month_knows_its_days() {
         let month: YearMonth = "202402".parse().unwrap();
         let (first, last) = month.first_and_last().unwrap();
-        assert_eq!((first.to_string(), last.to_string()), ("2024-02-01".into(), "2024-02-29".into()));
+        assert_eq!(
+            (first.to_string(), last.to_string()),
+            ("2024-02-01".into(), "2024-02-29".into())
+        );
         assert_eq!(month.get(Form::Number), Atom::Int(202_402));
         assert_eq!(first.year_month(), Some(month));
     }

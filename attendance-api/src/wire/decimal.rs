@@ -42,7 +42,11 @@ impl Decimal {
             return None;
         }
         let digits = if whole.is_empty() { "0" } else { whole };
-        if negative { format!("-{digits}").parse().ok() } else { digits.parse().ok() }
+        if negative {
+            format!("-{digits}").parse().ok()
+        } else {
+            digits.parse().ok()
+        }
     }
 
     /// Compares two numbers exactly: `2.5` and `2.50` are equal. `None` if one is no number.
@@ -51,7 +55,10 @@ impl Decimal {
         let left = parts(&self.0)?;
         let right = parts(&other.0)?;
         let zero = |(_, whole, fraction): (bool, &str, &str)| {
-            whole.bytes().chain(fraction.bytes()).all(|digit| digit == b'0')
+            whole
+                .bytes()
+                .chain(fraction.bytes())
+                .all(|digit| digit == b'0')
         };
         Some(match (left.0 && !zero(left), right.0 && !zero(right)) {
             (false, true) => Ordering::Greater,
@@ -82,7 +89,8 @@ fn parts(text: &str) -> Option<(bool, &str, &str)> {
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let only_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let fits = only_digits(whole) && only_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
+    let fits =
+        only_digits(whole) && only_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
     fits.then_some((negative, whole, fraction))
 }
 
@@ -138,7 +146,9 @@ impl FromStr for Decimal {
     type Err = ParseDecimalError;
 
     fn from_str(text: &str) -> Result<Self, ParseDecimalError> {
-        parts(text).map(|_| Self(text.into())).ok_or(ParseDecimalError)
+        parts(text)
+            .map(|_| Self(text.into()))
+            .ok_or(ParseDecimalError)
     }
 }
 
@@ -170,7 +180,11 @@ impl fmt::Display for Decimal {
 
 impl fmt::Debug for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_number() { f.write_str(&self.0) } else { fmt::Debug::fmt(&self.0, f) }
+        if self.is_number() {
+            f.write_str(&self.0)
+        } else {
+            fmt::Debug::fmt(&self.0, f)
+        }
     }
 }
 
@@ -182,11 +196,20 @@ mod tests {
     fn digits_are_kept_and_compared_as_numbers() {
         let number = |text: &str| text.parse::<Decimal>().unwrap();
         assert_eq!(number("2.50").as_str(), "2.50");
-        assert_eq!(number("2.50").compare(&number("2.5")), Some(Ordering::Equal));
+        assert_eq!(
+            number("2.50").compare(&number("2.5")),
+            Some(Ordering::Equal)
+        );
         assert_eq!(number("-0.0").compare(&number("0")), Some(Ordering::Equal));
         assert_eq!(number("-1").compare(&number("0.1")), Some(Ordering::Less));
-        assert_eq!(number("-10").compare(&number("-9.99")), Some(Ordering::Less));
-        assert_eq!(number("100").compare(&number("99.999")), Some(Ordering::Greater));
+        assert_eq!(
+            number("-10").compare(&number("-9.99")),
+            Some(Ordering::Less)
+        );
+        assert_eq!(
+            number("100").compare(&number("99.999")),
+            Some(Ordering::Greater)
+        );
         assert_eq!(number("8.0").to_i64(), Some(8));
         assert_eq!(number("8.1").to_i64(), None);
         assert!(!Decimal::from("-").is_number());

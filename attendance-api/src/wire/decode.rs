@@ -12,8 +12,8 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqA
 
 use super::drift::{Drift, DriftKind};
 use super::path::{Path, plain_name};
-use super::tagged::At;
 use super::shape::{Atom, Field, Fit, Form, Kind, List, Map, Record, Shape, Slot};
+use super::tagged::At;
 
 /// Reads one JSON document into `slot`, which should be empty.
 ///
@@ -32,8 +32,68 @@ pub fn decode(
     let notes = drift.as_deref().map(|drift| RefCell::new(drift.clone()));
     let mut json = serde_json::Deserializer::from_slice(text);
     let path = Path::root(root);
-    let node = Node { slot, form: Form::Natural, path: &path, drift: notes.as_ref() };
-    let outcome = node.deserialize(&mut json).and_then(|_| json.end()).map_err(DecodeError);
+    let node = Node {
+        slot,
+        form: Form::Natural,
+        path: &path,
+        drift: notes.as_ref(),
+    };
+    let outcome = node
+        .deserialize(&mut json)
+        .and_then(|_| json.end())
+        .map_err(DecodeError);
+    if let (Some(drift), Some(notes)) = (drift, notes) {
+        *drift = notes.into_inner();
+    }
+    outcome
+}
+
+/// Reads one JSON object into the members of a record whose names are not known before.
+pub(crate) fn decode_members(
+    text: &[u8],
+    fields: &[Field],
+    record: &mut dyn Record,
+    drift: Option<&mut Drift>,
+) -> Result<(), DecodeError> {
+    struct Members<'a> {
+        fields: &'a [Field],
+        record: &'a mut dyn Record,
+        drift: Option<&'a RefCell<Drift>>,
+    }
+
+    impl<'de> Visitor<'de> for Members<'_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<(), A::Error> {
+            read_record(
+                self.fields,
+                self.record,
+                members,
+                &Path::root(""),
+                self.drift,
+            )
+        }
+    }
+
+    if text.trim_ascii_start().first() != Some(&b'{') {
+        let error = "the document: expected an object";
+        return Err(DecodeError(<serde_json::Error as de::Error>::custom(error)));
+    }
+    let notes = drift.as_deref().map(|drift| RefCell::new(drift.clone()));
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let visitor = Members {
+        fields,
+        record,
+        drift: notes.as_ref(),
+    };
+    let outcome = json
+        .deserialize_map(visitor)
+        .and_then(|()| json.end())
+        .map_err(DecodeError);
     if let (Some(drift), Some(notes)) = (drift, notes) {
         *drift = notes.into_inner();
     }
@@ -48,15 +108,31 @@ pub fn decode(
 pub fn from_value<T: Slot + Default>(value: &serde_json::Value) -> Result<T, DecodeError> {
     let mut target = T::default();
     let path = Path::root("");
-    let node = Node { slot: &mut target, form: Form::Natural, path: &path, drift: None };
+    let node = Node {
+        slot: &mut target,
+        form: Form::Natural,
+        path: &path,
+        drift: None,
+    };
     node.deserialize(value).map_err(DecodeError)?;
     Ok(target)
 }
 
 /// Fills a place from a value that is already parsed.
-pub(crate) fn fill(slot: &mut dyn Slot, value: &serde_json::Value, at: &At<'_>) -> Result<(), String> {
-    let node = Node { slot, form: Form::Natural, path: at.path, drift: at.drift };
-    node.deserialize(value).map(|_| ()).map_err(|error| error.to_string())
+pub(crate) fn fill(
+    slot: &mut dyn Slot,
+    value: &serde_json::Value,
+    at: &At<'_>,
+) -> Result<(), String> {
+    let node = Node {
+        slot,
+        form: Form::Natural,
+        path: at.path,
+        drift: at.drift,
+    };
+    node.deserialize(value)
+        .map(|_| ())
+        .map_err(|error| error.to_string())
 }
 
 /// The body of every `Deserialize` implementation.
@@ -69,7 +145,12 @@ pub fn deserialize<'de, T: Slot + Default, D: Deserializer<'de>>(
 ) -> Result<T, D::Error> {
     let mut target = T::default();
     let path = Path::root("");
-    let node = Node { slot: &mut target, form: Form::Natural, path: &path, drift: None };
+    let node = Node {
+        slot: &mut target,
+        form: Form::Natural,
+        path: &path,
+        drift: None,
+    };
     node.deserialize(deserializer)?;
     Ok(target)
 }
@@ -101,13 +182,19 @@ impl Node<'_> {
     }
 
     fn misfit<E: de::Error>(&self, expected: &str, found: &str) -> E {
-        E::custom(format_args!("{}: expected {expected}, found {found}", self.path))
+        E::custom(format_args!(
+            "{}: expected {expected}, found {found}",
+            self.path
+        ))
     }
 
     /// `null`; tells whether that is a value here.
     fn nothing(self) -> bool {
         if self.drift.is_some()
-            && matches!(self.slot.shape(), Shape::Record(_) | Shape::List(_) | Shape::Map(_))
+            && matches!(
+                self.slot.shape(),
+                Shape::Record(_) | Shape::List(_) | Shape::Map(_)
+            )
         {
             self.note(DriftKind::NullObject);
         }
@@ -132,8 +219,14 @@ impl Node<'_> {
                 return Ok(true);
             }
             Shape::Whole(whole) => {
-                let at = At { path: self.path, drift: self.drift };
-                return whole.put(atom.into_json(), &at).map(|()| true).map_err(E::custom);
+                let at = At {
+                    path: self.path,
+                    drift: self.drift,
+                };
+                return whole
+                    .put(atom.into_json(), &at)
+                    .map(|()| true)
+                    .map_err(E::custom);
             }
             Shape::Scalar(scalar) => {
                 let swapped = self.drift.is_some() && scalar.kind(self.form) != found;
@@ -222,7 +315,12 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
-        let Node { slot, form, path, drift } = self;
+        let Node {
+            slot,
+            form,
+            path,
+            drift,
+        } = self;
         match slot.shape() {
             Shape::List(list) => return read_list(list, items, form, path, drift).map(|()| true),
             Shape::Json(json) => {
@@ -233,7 +331,10 @@ impl<'de> Visitor<'de> for Node<'_> {
                 let value =
                     de::Deserialize::deserialize(de::value::SeqAccessDeserializer::new(items))?;
                 let at = At { path, drift };
-                return whole.put(value, &at).map(|()| true).map_err(de::Error::custom);
+                return whole
+                    .put(value, &at)
+                    .map(|()| true)
+                    .map_err(de::Error::custom);
             }
             Shape::Skip => {
                 while items.next_element::<IgnoredAny>()?.is_some() {}
@@ -241,7 +342,12 @@ impl<'de> Visitor<'de> for Node<'_> {
             }
             Shape::Scalar(_) | Shape::Record(_) | Shape::Map(_) => {}
         }
-        let mut this = Node { slot, form, path, drift };
+        let mut this = Node {
+            slot,
+            form,
+            path,
+            drift,
+        };
         // Some servers write an empty list for an empty object.
         if items.next_element::<IgnoredAny>()?.is_none() && !this.is_scalar() {
             this.hollow();
@@ -252,19 +358,31 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
-        let Node { slot, form, path, drift } = self;
+        let Node {
+            slot,
+            form,
+            path,
+            drift,
+        } = self;
         match slot.shape() {
-            Shape::Record(record) => return read_record(record, members, path, drift).map(|()| true),
+            Shape::Record(record) => {
+                let fields = record.fields();
+                return read_record(fields, record, members, path, drift).map(|()| true);
+            }
             Shape::Map(map) => return read_map(map, members, form, path, drift).map(|()| true),
             Shape::Json(json) => {
-                *json = de::Deserialize::deserialize(de::value::MapAccessDeserializer::new(members))?;
+                *json =
+                    de::Deserialize::deserialize(de::value::MapAccessDeserializer::new(members))?;
                 return Ok(true);
             }
             Shape::Whole(whole) => {
                 let value =
                     de::Deserialize::deserialize(de::value::MapAccessDeserializer::new(members))?;
                 let at = At { path, drift };
-                return whole.put(value, &at).map(|()| true).map_err(de::Error::custom);
+                return whole
+                    .put(value, &at)
+                    .map(|()| true)
+                    .map_err(de::Error::custom);
             }
             Shape::Skip => {
                 while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -272,7 +390,12 @@ impl<'de> Visitor<'de> for Node<'_> {
             }
             Shape::Scalar(_) | Shape::List(_) => {}
         }
-        let mut this = Node { slot, form, path, drift };
+        let mut this = Node {
+            slot,
+            form,
+            path,
+            drift,
+        };
         if members.next_entry::<IgnoredAny, IgnoredAny>()?.is_none() && !this.is_scalar() {
             this.hollow();
             return Ok(true);
@@ -307,7 +430,12 @@ fn read_list<'de, A: SeqAccess<'de>>(
     let mut index = 0;
     loop {
         let item = path.item(index);
-        let seed = Item { list: &mut *list, form, path: &item, drift };
+        let seed = Item {
+            list: &mut *list,
+            form,
+            path: &item,
+            drift,
+        };
         match items.next_element_seed(seed)? {
             None => return Ok(()),
             Some(true) => {}
@@ -318,15 +446,20 @@ fn read_list<'de, A: SeqAccess<'de>>(
 }
 
 fn read_record<'de, A: MapAccess<'de>>(
+    fields: &[Field],
     record: &mut dyn Record,
     mut members: A,
     path: &Path<'_>,
     drift: Option<&RefCell<Drift>>,
 ) -> Result<(), A::Error> {
-    let fields = record.fields();
     let mut seen = Seen::default();
     let mut hint = 0;
-    while let Some(index) = members.next_key_seed(Key { fields, hint, path, drift })? {
+    while let Some(index) = members.next_key_seed(Key {
+        fields,
+        hint,
+        path,
+        drift,
+    })? {
         let Some(index) = index else {
             members.next_value::<IgnoredAny>()?;
             continue;
@@ -338,7 +471,12 @@ fn read_record<'de, A: MapAccess<'de>>(
         }
         match record.slot(index) {
             Some(slot) => {
-                members.next_value_seed(Node { slot, form: field.form, path: &path, drift })?;
+                members.next_value_seed(Node {
+                    slot,
+                    form: field.form,
+                    path: &path,
+                    drift,
+                })?;
             }
             None => {
                 members.next_value::<IgnoredAny>()?;
@@ -369,7 +507,12 @@ fn read_map<'de, A: MapAccess<'de>>(
         let Some(slot) = map.insert(&key) else {
             return Err(de::Error::custom(format_args!("{path}: comes twice")));
         };
-        members.next_value_seed(Node { slot, form, path: &path, drift })?;
+        members.next_value_seed(Node {
+            slot,
+            form,
+            path: &path,
+            drift,
+        })?;
     }
     Ok(())
 }
@@ -386,14 +529,25 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        let Item { list, form, path, drift } = self;
-        Node { slot: list.push(), form, path, drift }.deserialize(deserializer)
+        let Item {
+            list,
+            form,
+            path,
+            drift,
+        } = self;
+        Node {
+            slot: list.push(),
+            form,
+            path,
+            drift,
+        }
+        .deserialize(deserializer)
     }
 }
 
 /// The name of a member: its index in the table, or `None` for an unknown one.
 struct Key<'a> {
-    fields: &'static [Field],
+    fields: &'a [Field],
     hint: usize,
     path: &'a Path<'a>,
     drift: Option<&'a RefCell<Drift>>,
@@ -416,16 +570,21 @@ impl Visitor<'_> for Key<'_> {
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
         // Members mostly come in the order of the table.
-        if self.fields.get(self.hint).is_some_and(|field| field.name == name) {
+        if self
+            .fields
+            .get(self.hint)
+            .is_some_and(|field| field.name == name)
+        {
             return Ok(Some(self.hint));
         }
         let index = self.fields.iter().position(|field| field.name == name);
         if let (None, Some(drift)) = (index, self.drift) {
             let member = self.path.pattern();
             let dot = if member.is_empty() { "" } else { "." };
-            drift
-                .borrow_mut()
-                .add(format!("{member}{dot}{}", plain_name(name)), DriftKind::UnknownMember);
+            drift.borrow_mut().add(
+                format!("{member}{dot}{}", plain_name(name)),
+                DriftKind::UnknownMember,
+            );
         }
         Ok(index)
     }

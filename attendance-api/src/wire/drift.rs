@@ -54,7 +54,11 @@ impl Drift {
 
     /// The deviations, by path.
     pub fn notes(&self) -> impl Iterator<Item = DriftNote<'_>> {
-        self.notes.iter().map(|((path, kind), count)| DriftNote { path, kind: *kind, count: *count })
+        self.notes.iter().map(|((path, kind), count)| DriftNote {
+            path,
+            kind: *kind,
+            count: *count,
+        })
     }
 
     /// How many deviations found no room: only the first 1,000 places are kept.

@@ -14,7 +14,10 @@ use super::shape::{Atom, Form, Json, List, Map, Record, Sight, View};
 ///
 /// If a number has no JSON form (not a number, infinite).
 pub fn encode(view: &dyn View) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json::to_vec(&Out { view, form: Form::Natural })
+    serde_json::to_vec(&Out {
+        view,
+        form: Form::Natural,
+    })
 }
 
 /// Turns a value into a JSON tree.
@@ -23,7 +26,10 @@ pub fn encode(view: &dyn View) -> Result<Vec<u8>, serde_json::Error> {
 ///
 /// If a number has no JSON form (not a number, infinite).
 pub fn to_value(view: &dyn View) -> Result<Json, serde_json::Error> {
-    serde_json::to_value(Out { view, form: Form::Natural })
+    serde_json::to_value(Out {
+        view,
+        form: Form::Natural,
+    })
 }
 
 /// The body of every `Serialize` implementation.
@@ -32,13 +38,17 @@ pub fn to_value(view: &dyn View) -> Result<Json, serde_json::Error> {
 ///
 /// What the format reports.
 pub fn serialize<S: Serializer>(view: &dyn View, serializer: S) -> Result<S::Ok, S::Error> {
-    Out { view, form: Form::Natural }.serialize(serializer)
+    Out {
+        view,
+        form: Form::Natural,
+    }
+    .serialize(serializer)
 }
 
 /// A scalar as plain text, for a path, a query or a header; JSON for everything else.
 /// `None` if there is nothing.
 #[must_use]
-pub fn to_text(view: &dyn View, form: Form) -> Option<String> {
+pub(crate) fn to_text(view: &dyn View, form: Form) -> Option<String> {
     match view.sight() {
         Sight::Nothing | Sight::Json(Json::Null) => None,
         Sight::Scalar(scalar) => Some(scalar.get(form).into_text()),
@@ -78,7 +88,9 @@ impl Serialize for Out<'_> {
 fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
     let mut out = serializer.serialize_map(None)?;
     for (index, field) in record.fields().iter().enumerate() {
-        let Some(view) = record.view(index) else { continue };
+        let Some(view) = record.view(index) else {
+            continue;
+        };
         let left_out = match view.sight() {
             Sight::Nothing => !field.required,
             Sight::List { list, explicit } => list.is_empty() && !explicit && !field.required,
@@ -86,7 +98,13 @@ fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::
             Sight::Scalar(_) | Sight::Record(_) | Sight::Json(_) => false,
         };
         if !left_out {
-            out.serialize_entry(field.name, &Out { view, form: field.form })?;
+            out.serialize_entry(
+                field.name,
+                &Out {
+                    view,
+                    form: field.form,
+                },
+            )?;
         }
     }
     out.end()

@@ -29,7 +29,7 @@ pub trait FileSource: Send + Sync {
     fn open(&self) -> io::Result<Box<dyn io::Read + Send>>;
 
     /// The number of bytes, if known.
-    fn len(&self) -> Option<u64>;
+    fn size(&self) -> Option<u64>;
 }
 
 #[derive(Clone)]
@@ -57,11 +57,23 @@ impl File {
         let path = path.as_ref();
         let meta = std::fs::metadata(path)?;
         if !meta.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a regular file",
+            ));
         }
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let source = OnDisk { path: path.to_owned(), len: meta.len() };
-        Ok(Self { content: Content::Source(Arc::new(source)), name, content_type: None })
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let source = OnDisk {
+            path: path.to_owned(),
+            len: meta.len(),
+        };
+        Ok(Self {
+            content: Content::Source(Arc::new(source)),
+            name,
+            content_type: None,
+        })
     }
 
     /// Content from anywhere else.
@@ -89,7 +101,9 @@ impl File {
     /// The media type that the file is sent under.
     #[must_use]
     pub fn media_type(&self) -> &str {
-        self.content_type.as_deref().unwrap_or_else(|| guess(self.name.as_deref().unwrap_or("")))
+        self.content_type
+            .as_deref()
+            .unwrap_or_else(|| guess(self.name.as_deref().unwrap_or("")))
     }
 
     /// The number of bytes, if known.
@@ -97,7 +111,7 @@ impl File {
     pub fn len(&self) -> Option<u64> {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
-            Content::Source(source) => source.len(),
+            Content::Source(source) => source.size(),
         }
     }
 
@@ -122,13 +136,16 @@ impl FileSource for OnDisk {
         Ok(Box::new(std::fs::File::open(&self.path)?))
     }
 
-    fn len(&self) -> Option<u64> {
+    fn size(&self) -> Option<u64> {
         Some(self.len)
     }
 }
 
 fn guess(name: &str) -> &'static str {
-    let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix).to_ascii_lowercase();
+    let suffix = name
+        .rsplit_once('.')
+        .map_or("", |(_, suffix)| suffix)
+        .to_ascii_lowercase();
     match suffix.as_str() {
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",
@@ -155,7 +172,9 @@ impl PartialEq for File {
         let same = match (&self.content, &other.content) {
             (Content::Bytes(left), Content::Bytes(right)) => left == right,
             (Content::Source(left), Content::Source(right)) => Arc::ptr_eq(left, right),
-            (Content::Bytes(_), Content::Source(_)) | (Content::Source(_), Content::Bytes(_)) => false,
+            (Content::Bytes(_), Content::Source(_)) | (Content::Source(_), Content::Bytes(_)) => {
+                false
+            }
         };
         same && self.name == other.name && self.content_type == other.content_type
     }
@@ -163,7 +182,11 @@ impl PartialEq for File {
 
 impl From<Bytes> for File {
     fn from(content: Bytes) -> Self {
-        Self { content: Content::Bytes(content), name: None, content_type: None }
+        Self {
+            content: Content::Bytes(content),
+            name: None,
+            content_type: None,
+        }
     }
 }
 

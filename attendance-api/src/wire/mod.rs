@@ -8,32 +8,40 @@
 //!
 //! Deliberately lacks: any knowledge of an operation, of an envelope or of a service.
 
-pub(crate) mod path;
-mod shape;
-mod decode;
-mod encode;
-mod drift;
-pub(crate) mod tagged;
-mod scalar;
-pub(crate) mod open;
-mod short;
-mod date;
 mod clock;
-mod unix;
+mod date;
 mod decimal;
+mod decode;
+mod drift;
+mod encode;
 pub(crate) mod file;
+#[allow(
+    unused_macros,
+    unused_imports,
+    reason = "a description may need none of them"
+)]
 pub(crate) mod macros;
+pub(crate) mod open;
+pub(crate) mod path;
+mod scalar;
+mod shape;
+mod short;
+pub(crate) mod tagged;
+mod unix;
 
 pub use clock::{ClockTime, LocalDateTime};
 pub use date::{Date, YearMonth};
 pub use decimal::Decimal;
+pub(crate) use decode::decode_members;
 pub use decode::{DecodeError, decode, deserialize, from_value};
 pub use drift::{Drift, DriftKind, DriftNote};
-pub use encode::{encode, serialize, to_text, to_value};
+pub(crate) use encode::to_text;
+pub use encode::{encode, serialize, to_value};
 pub use file::{File, FileSource};
 pub use open::{IntEnum, TextEnum, UnknownInt, UnknownText};
-pub use tagged::{At, Tagged, Whole};
 pub use shape::{
     Atom, Field, Fit, Form, Json, Kind, List, Map, Record, Scalar, Shape, Sight, Slot, View,
 };
+pub use tagged::Tagged;
+pub use tagged::{At, Whole};
 pub use unix::{UnixMillis, UnixSeconds};

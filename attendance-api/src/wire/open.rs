@@ -79,16 +79,17 @@ impl fmt::Display for UnknownInt {
 }
 
 /// The variant of a text, named or not.
-pub(crate) fn text_enum<E: TextEnum>(text: &str) -> E {
+pub fn text_enum<E: TextEnum>(text: &str) -> E {
     known_text(text).unwrap_or_else(|| E::unknown(UnknownText(text.into())))
 }
 
 /// The variant of a number, named or not.
-pub(crate) fn int_enum<E: IntEnum>(value: i64) -> E {
+pub fn int_enum<E: IntEnum>(value: i64) -> E {
     known_int(value).unwrap_or_else(|| E::unknown(UnknownInt(value)))
 }
 
-pub(crate) fn put_text_enum<E: TextEnum>(atom: Atom<'_>) -> (Option<E>, Fit) {
+/// What came, as a variant.
+pub fn put_text_enum<E: TextEnum>(atom: Atom<'_>) -> (Option<E>, Fit) {
     let text = match atom {
         Atom::Text(text) => text,
         other => Cow::Owned(other.into_text()),
@@ -99,7 +100,8 @@ pub(crate) fn put_text_enum<E: TextEnum>(atom: Atom<'_>) -> (Option<E>, Fit) {
     }
 }
 
-pub(crate) fn put_int_enum<E: IntEnum>(atom: &Atom<'_>) -> (Option<E>, Fit) {
+/// What came, as a variant.
+pub fn put_int_enum<E: IntEnum>(atom: &Atom<'_>) -> (Option<E>, Fit) {
     match whole(atom) {
         Ok(None) => (None, Fit::Empty),
         Err(expected) => (None, Fit::Misfit(expected)),
@@ -110,7 +112,8 @@ pub(crate) fn put_int_enum<E: IntEnum>(atom: &Atom<'_>) -> (Option<E>, Fit) {
     }
 }
 
-pub(crate) fn get_int(value: i64, form: Form) -> Atom<'static> {
+/// What goes on the wire.
+pub fn get_int(value: i64, form: Form) -> Atom<'static> {
     match value.get(form) {
         Atom::Text(text) => Atom::Text(Cow::Owned(text.into_owned())),
         _ => Atom::Int(value),
@@ -118,9 +121,15 @@ pub(crate) fn get_int(value: i64, form: Form) -> Atom<'static> {
 }
 
 fn known_text<E: TextEnum>(text: &str) -> Option<E> {
-    E::VALUES.iter().position(|value| *value == text).and_then(E::from_index)
+    E::VALUES
+        .iter()
+        .position(|value| *value == text)
+        .and_then(E::from_index)
 }
 
 fn known_int<E: IntEnum>(number: i64) -> Option<E> {
-    E::VALUES.iter().position(|value| *value == number).and_then(E::from_index)
+    E::VALUES
+        .iter()
+        .position(|value| *value == number)
+        .and_then(E::from_index)
 }

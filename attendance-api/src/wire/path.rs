@@ -2,7 +2,7 @@
 //!
 //! A path is a chain of frames on the stack: it costs nothing until someone prints it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// One step from the root of a document to the value being read.
 #[derive(Clone, Copy)]
@@ -21,25 +21,38 @@ pub(crate) enum Step<'a> {
 
 impl<'a> Path<'a> {
     pub(crate) fn root(name: &'a str) -> Self {
-        Path { parent: None, step: Step::Root(name) }
+        Path {
+            parent: None,
+            step: Step::Root(name),
+        }
     }
 
     pub(crate) fn member(&'a self, name: &'static str) -> Path<'a> {
-        Path { parent: Some(self), step: Step::Member(name) }
+        Path {
+            parent: Some(self),
+            step: Step::Member(name),
+        }
     }
 
     pub(crate) fn item(&'a self, index: usize) -> Path<'a> {
-        Path { parent: Some(self), step: Step::Item(index) }
+        Path {
+            parent: Some(self),
+            step: Step::Item(index),
+        }
     }
 
     pub(crate) fn key(&'a self, key: &'a str) -> Path<'a> {
-        Path { parent: Some(self), step: Step::Key(key) }
+        Path {
+            parent: Some(self),
+            step: Step::Key(key),
+        }
     }
 
     /// The path without positions and map keys: equal for all rows, and free of values.
     pub(crate) fn pattern(&self) -> String {
         let mut text = String::new();
-        self.write(&mut text, true).expect("writing to a string cannot fail");
+        self.write(&mut text, true)
+            .expect("writing to a string cannot fail");
         text
     }
 
@@ -69,14 +82,22 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         self.write(&mut text, false)?;
-        f.write_str(if text.is_empty() { "the document" } else { &text })
+        f.write_str(if text.is_empty() {
+            "the document"
+        } else {
+            &text
+        })
     }
 }
 
 /// A key of the server, if it looks like a name; anything else might be a value.
 pub(crate) fn plain_name(key: &str) -> &str {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '@');
-    if !key.is_empty() && key.len() <= 64 && key.chars().all(plain) { key } else { "?" }
+    if !key.is_empty() && key.len() <= 64 && key.chars().all(plain) {
+        key
+    } else {
+        "?"
+    }
 }
 
 #[cfg(test)]

@@ -40,8 +40,8 @@ impl Scalar for bool {
             Atom::Bool(value) => value,
             Atom::Int(0) => false,
             Atom::Int(1) => true,
-            Atom::Float(value) if value == 0.0 => false,
-            Atom::Float(value) if value == 1.0 => true,
+            Atom::Float(0.0) => false,
+            Atom::Float(1.0) => true,
             Atom::Text(value) => match value.trim() {
                 "" => return Fit::Empty,
                 "true" | "True" | "TRUE" | "1" => true,
@@ -119,9 +119,7 @@ impl Scalar for f64 {
     fn put(&mut self, atom: Atom<'_>) -> Fit {
         *self = match atom {
             // A double is what the description asks for; the nearest one is right.
-            #[expect(clippy::cast_precision_loss, reason = "the field is a double")]
             Atom::Int(value) => value as f64,
-            #[expect(clippy::cast_precision_loss, reason = "the field is a double")]
             Atom::Big(value) => value as f64,
             Atom::Float(value) => value,
             Atom::Text(value) => match (value.trim(), value.trim().parse::<f64>()) {
@@ -138,7 +136,6 @@ impl Scalar for f64 {
         match form {
             Form::Text => Atom::Text(Cow::Owned(self.to_string())),
             // 100 is written as 100, not as 100.0.
-            #[expect(clippy::cast_possible_truncation, reason = "guarded by the range")]
             Form::Natural | Form::Number | Form::Dashed
                 if self.fract() == 0.0 && self.abs() < EXACT && !is_negative_zero(*self) =>
             {
@@ -192,7 +189,6 @@ fn whole_float(value: f64) -> Result<i64, &'static str> {
     if value.fract() != 0.0 || value.abs() >= EXACT {
         return Err("a whole number of 64 bits");
     }
-    #[expect(clippy::cast_possible_truncation, reason = "guarded by the range")]
     Ok(value as i64)
 }
 

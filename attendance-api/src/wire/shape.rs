@@ -12,7 +12,7 @@ use super::tagged::Whole;
 pub type Json = serde_json::Value;
 
 /// A place that the decoder can fill.
-pub trait Slot: Send {
+pub trait Slot: Send + Sync {
     /// What may be put here. Calling this may already create an empty value.
     fn shape(&mut self) -> Shape<'_>;
     /// Back to the empty value: what `null` means.
@@ -172,7 +172,11 @@ impl Field {
     /// A member with its name on the wire, in natural form, that may be missing.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, form: Form::Natural, required: false }
+        Self {
+            name,
+            form: Form::Natural,
+            required: false,
+        }
     }
 
     /// Stands on the wire as text.
@@ -226,8 +230,14 @@ impl<T: View> View for Option<T> {
         match self.as_ref().map(View::sight) {
             None => Sight::Nothing,
             // `Option<Vec<T>>` tells an empty list from a missing one.
-            Some(Sight::List { list, .. }) => Sight::List { list, explicit: true },
-            Some(Sight::Map { map, .. }) => Sight::Map { map, explicit: true },
+            Some(Sight::List { list, .. }) => Sight::List {
+                list,
+                explicit: true,
+            },
+            Some(Sight::Map { map, .. }) => Sight::Map {
+                map,
+                explicit: true,
+            },
             Some(sight) => sight,
         }
     }
@@ -267,7 +277,10 @@ impl<T: Slot + View + Default> Slot for Vec<T> {
 
 impl<T: Slot + View + Default> View for Vec<T> {
     fn sight(&self) -> Sight<'_> {
-        Sight::List { list: self, explicit: false }
+        Sight::List {
+            list: self,
+            explicit: false,
+        }
     }
 }
 
@@ -302,7 +315,10 @@ impl<T: Slot + View + Default> Slot for BTreeMap<String, T> {
 
 impl<T: Slot + View + Default> View for BTreeMap<String, T> {
     fn sight(&self) -> Sight<'_> {
-        Sight::Map { map: self, explicit: false }
+        Sight::Map {
+            map: self,
+            explicit: false,
+        }
     }
 }
 

@@ -12,13 +12,21 @@ pub(crate) struct Short {
 }
 
 impl Short {
-    pub(crate) const EMPTY: Self = Self { bytes: [0; ROOM], len: 0 };
+    pub(crate) const EMPTY: Self = Self {
+        bytes: [0; ROOM],
+        len: 0,
+    };
 
     /// `None` if the text is too long.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let mut bytes = [0; ROOM];
-        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(Self { bytes, len: u8::try_from(text.len()).ok()? })
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        Some(Self {
+            bytes,
+            len: u8::try_from(text.len()).ok()?,
+        })
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -37,7 +37,12 @@ pub struct At<'a> {
     pub(crate) drift: Option<&'a RefCell<Drift>>,
 }
 
-pub(crate) fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result<(), String> {
+/// Fills the variant that the tag of a value names.
+///
+/// # Errors
+///
+/// What was expected instead, with its path.
+pub fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result<(), String> {
     let tag = value.get(T::TAG).and_then(Json::as_str);
     let known = tag.and_then(|tag| T::TAGS.iter().position(|known| *known == tag));
     match known.and_then(T::from_tag) {
@@ -47,7 +52,9 @@ pub(crate) fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result
         }
         None => {
             if let Some(drift) = at.drift {
-                drift.borrow_mut().add(at.path.pattern(), DriftKind::UnknownValue);
+                drift
+                    .borrow_mut()
+                    .add(at.path.pattern(), DriftKind::UnknownValue);
             }
             *target = T::other(value);
             Ok(())

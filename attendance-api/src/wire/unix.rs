@@ -182,7 +182,11 @@ mod tests {
 
     #[test]
     fn text_and_numbers_are_both_read() {
-        for atom in [text("1611476284"), Atom::Int(1_611_476_284), text("1611476284.0")] {
+        for atom in [
+            text("1611476284"),
+            Atom::Int(1_611_476_284),
+            text("1611476284.0"),
+        ] {
             let mut time = UnixSeconds::default();
             assert_eq!(Scalar::put(&mut time, atom), Fit::Taken);
             assert_eq!(time.get(), Some(1_611_476_284));

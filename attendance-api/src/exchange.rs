@@ -1,0 +1,225 @@
+//! One exchange: a request out, an answer in, within the limits of time and size.
+//!
+//! Knows no retry, no token and no envelope. Guarantees: nothing waits for ever, and no answer
+//! takes more memory than allowed.
+
+use std::future::Future as _;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
+
+use crate::error::{Error, ErrorClass, Reached, Result};
+use crate::operation::Method;
+use crate::transport::{Incoming, Payload, Transport, TransportError, TransportErrorKind};
+
+/// The way to the server: transport, base URL and limits.
+#[derive(Clone)]
+pub struct Http(Arc<Inner>);
+
+struct Inner {
+    transport: Arc<dyn Transport>,
+    base_url: String,
+    user_agent: HeaderValue,
+    idle: Duration,
+    max_body: usize,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Http {
+    pub(crate) fn new(
+        transport: Arc<dyn Transport>,
+        base_url: String,
+        user_agent: HeaderValue,
+        idle: Duration,
+        max_body: usize,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            transport,
+            base_url,
+            user_agent,
+            idle,
+            max_body,
+        }))
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    pub(crate) fn max_body(&self) -> usize {
+        self.0.max_body
+    }
+
+    /// Sends a JSON document to a path below the base URL, such as that of a token endpoint.
+    ///
+    /// # Errors
+    ///
+    /// If no whole answer comes in time. Any HTTP status is an answer.
+    pub async fn post_json(&self, path: &str, body: Vec<u8>, deadline: Instant) -> Result<Answer> {
+        let mut headers = HeaderMap::new();
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        headers.insert(http::header::CONTENT_TYPE, json);
+        let request = self.request(Method::Post, path, headers, Payload::from(body))?;
+        let exchange = async {
+            let (head, mut body) = self.head(request).await?;
+            let body = body.read(self.0.max_body).await?;
+            Ok(Answer {
+                status: head.status.as_u16(),
+                headers: head.headers,
+                body,
+            })
+        };
+        timeout_at(deadline, exchange)
+            .await
+            .unwrap_or_else(|_| Err(time_is_up()))
+    }
+
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        target: &str,
+        headers: HeaderMap,
+        payload: Payload,
+    ) -> Result<http::Request<Payload>> {
+        let uri = format!("{}{target}", self.0.base_url);
+        let mut request = http::Request::builder()
+            .method(method.to_http())
+            .uri(uri)
+            .body(payload)
+            .map_err(|_| Error::input("the address cannot be built from the values given"))?;
+        *request.headers_mut() = headers;
+        request
+            .headers_mut()
+            .entry(http::header::USER_AGENT)
+            .or_insert_with(|| self.0.user_agent.clone());
+        Ok(request)
+    }
+
+    /// Sends a request and gives the head of the answer, with its body still to come.
+    pub(crate) async fn head(
+        &self,
+        request: http::Request<Payload>,
+    ) -> Result<(http::response::Parts, Body)> {
+        // While a file is sent, silence of the server means nothing.
+        let is_upload = request.body().in_memory().is_none();
+        let answer = self.0.transport.send(request);
+        let answer = if is_upload {
+            answer.await
+        } else {
+            timeout(self.0.idle, answer).await.map_err(|_| silence())?
+        };
+        let (head, incoming) = answer.map_err(transport_error)?.into_parts();
+        Ok((
+            head,
+            Body {
+                incoming,
+                idle: self.0.idle,
+                timer: None,
+            },
+        ))
+    }
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// A header, if it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// The body of an answer; each piece must come within the idle timeout.
+#[derive(Debug)]
+pub(crate) struct Body {
+    incoming: Incoming,
+    idle: Duration,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Body {
+    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        if let Poll::Ready(chunk) = self.incoming.poll_chunk(cx) {
+            self.timer = None;
+            return Poll::Ready(chunk.map(|chunk| chunk.map_err(transport_error)));
+        }
+        let idle = self.idle;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
+        match timer.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(silence()))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    pub(crate) async fn chunk(&mut self) -> Option<Result<Bytes>> {
+        std::future::poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    /// All of it, unless it is larger than `most`.
+    pub(crate) async fn read(&mut self, most: usize) -> Result<Vec<u8>> {
+        let mut whole = Vec::new();
+        while let Some(chunk) = self.chunk().await {
+            let chunk = chunk?;
+            if chunk.len() > most - whole.len() {
+                return Err(too_large(most));
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole)
+    }
+}
+
+fn too_large(most: usize) -> Error {
+    Error::new(
+        ErrorClass::TooLarge,
+        format!("the answer is larger than {most} bytes"),
+    )
+}
+
+/// The deadline of the call has passed.
+pub(crate) fn time_is_up() -> Error {
+    Error::new(ErrorClass::Timeout, "the time for the call is up")
+}
+
+fn silence() -> Error {
+    Error::new(ErrorClass::Timeout, "the server is silent")
+}
+
+fn transport_error(error: TransportError) -> Error {
+    let (class, text) = match error.kind {
+        TransportErrorKind::Connect => (ErrorClass::Connect, "no connection"),
+        TransportErrorKind::Io => (ErrorClass::Io, "the connection broke"),
+        TransportErrorKind::Timeout => (ErrorClass::Timeout, "the connection timed out"),
+        TransportErrorKind::Request => (ErrorClass::Input, "the request cannot be sent"),
+    };
+    let mut out = Error::new(class, text);
+    if error.kind == TransportErrorKind::Connect {
+        out.inner_mut().reached = Reached::Nothing;
+    }
+    out.with_source(error.source)
+}

@@ -1,0 +1,138 @@
+//! The limiter on a paused clock.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::limit::Limits;
+use crate::operation::{OperationInfo, RateLimit};
+
+static FIFTY: OperationInfo = OperationInfo {
+    id: "fifty",
+    rate_limit: Some(RateLimit {
+        calls: 50,
+        seconds: 1,
+    }),
+    ..OperationInfo::EMPTY
+};
+static TEN: OperationInfo = OperationInfo {
+    id: "ten",
+    rate_limit: Some(RateLimit {
+        calls: 10,
+        seconds: 1,
+    }),
+    ..OperationInfo::EMPTY
+};
+static HUNDRED_A_MINUTE: OperationInfo = OperationInfo {
+    id: "hundred",
+    rate_limit: Some(RateLimit {
+        calls: 100,
+        seconds: 60,
+    }),
+    ..OperationInfo::EMPTY
+};
+static FREE: OperationInfo = OperationInfo {
+    id: "free",
+    ..OperationInfo::EMPTY
+};
+
+fn far() -> Instant {
+    Instant::now() + Duration::from_secs(86_400)
+}
+
+async fn starts(limits: &Limits, info: &'static OperationInfo, count: usize) -> Vec<Instant> {
+    let mut starts = Vec::new();
+    for _ in 0..count {
+        limits.turn(info, None, far()).await.unwrap();
+        starts.push(Instant::now());
+    }
+    starts
+}
+
+fn most_in_a_window(starts: &[Instant], window: Duration) -> usize {
+    let after = |start: &Instant| {
+        starts
+            .iter()
+            .filter(|s| **s >= *start && **s < *start + window)
+            .count()
+    };
+    starts.iter().map(after).max().unwrap_or(0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_window_holds_more_than_the_limit_and_the_rate_is_used() {
+    for (info, calls, seconds) in [(&FIFTY, 50, 1), (&TEN, 10, 1), (&HUNDRED_A_MINUTE, 100, 60)] {
+        let limits = Limits::new(true);
+        let count = calls * 20;
+        let starts = starts(&limits, info, count).await;
+        let window = Duration::from_secs(seconds);
+        assert!(most_in_a_window(&starts, window) <= calls, "{}", info.id);
+        let took = starts[count - 1] - starts[0];
+        let rate = (count - 1) as f64 / took.as_secs_f64() * seconds as f64;
+        assert!(
+            rate >= calls as f64 * 0.95,
+            "{} made {rate} of {calls}",
+            info.id
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_time_does_not_add_up_to_a_burst() {
+    let limits = Limits::new(true);
+    starts(&limits, &FIFTY, 10).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let starts = starts(&limits, &FIFTY, 200).await;
+    assert!(most_in_a_window(&starts, Duration::from_secs(1)) <= 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_stops_all_callers_and_those_who_wait() {
+    let limits = std::sync::Arc::new(Limits::new(true));
+    let begin = Instant::now();
+    let waiting: Vec<_> = (0..20)
+        .map(|_| {
+            let limits = std::sync::Arc::clone(&limits);
+            tokio::spawn(async move {
+                limits.turn(&FIFTY, None, far()).await.unwrap();
+                Instant::now()
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    limits.refused(&FIFTY, None, Duration::from_secs(3));
+    let mut later = 0;
+    for task in waiting {
+        let start = task.await.unwrap() - begin;
+        assert!(start <= Duration::from_millis(100) || start >= Duration::from_millis(3_100));
+        later += usize::from(start >= Duration::from_millis(3_100));
+    }
+    assert!(later >= 10, "only {later} waited");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_beyond_the_deadline_is_told_at_once() {
+    let limits = Limits::new(true);
+    limits.refused(&FREE, None, Duration::from_secs(60));
+    let begin = Instant::now();
+    let deadline = begin + Duration::from_secs(30);
+    let late = limits.turn(&FREE, None, deadline).await.unwrap_err();
+    assert_eq!(
+        (late.wait, Instant::now()),
+        (Duration::from_secs(60), begin)
+    );
+    assert!(limits.turn(&FREE, Some("other"), deadline).await.is_ok());
+    assert_eq!(Instant::now(), begin);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pace_drops_after_a_refusal_and_recovers() {
+    let limits = Limits::new(true);
+    limits.refused(&FIFTY, None, Duration::from_secs(1));
+    let slow = starts(&limits, &FIFTY, 30).await;
+    let slow_rate = 29.0 / (slow[29] - slow[0]).as_secs_f64();
+    assert!((30.0..40.0).contains(&slow_rate), "{slow_rate}");
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let fast = starts(&limits, &FIFTY, 100).await;
+    assert!(99.0 / (fast[99] - fast[0]).as_secs_f64() > 47.5);
+}

@@ -1,0 +1,10 @@
+//! Tests of the runtime without a network: a sample resource, a scripted transport, and a clock
+//! that stands still.
+
+mod calls;
+mod decode;
+mod limit;
+#[allow(dead_code, reason = "a sample has more than the tests need")]
+mod sample;
+#[allow(dead_code, reason = "a script has more than the tests need")]
+mod script;
