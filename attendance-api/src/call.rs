@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::operation::{
     AnswerKind, Envelope, Method, Operation, OperationInfo, RetryClass, TokenKind,
 };
+use crate::partial::Problem;
 use crate::request::{Request, percent};
 use crate::response::{FromAnswer, Response};
 use crate::retry::RetryPolicy;
@@ -115,7 +116,9 @@ impl fmt::Debug for Call {
 }
 
 /// The settings that every call takes.
-macro_rules! call_options {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_call_options {
     ($ty:ident) => {
         impl $ty {
             /// The time for the whole call, all attempts included.
@@ -175,8 +178,6 @@ macro_rules! call_options {
     };
 }
 
-pub(crate) use call_options;
-
 /// Sends a call and gives its data.
 ///
 /// # Errors
@@ -196,6 +197,15 @@ pub async fn send_full<O: Operation>(operation: O) -> Result<Response<O::Output>
         .request()
         .map_err(|error| error.with_operation(O::INFO.id))?;
     O::Output::receive(operation.call(), request).await
+}
+
+/// What an operation gives, without what is around it.
+pub(crate) type Data<O> = <<O as Operation>::Output as FromAnswer>::Data;
+
+/// Sends a call and gives its data, with the parts that failed.
+#[allow(dead_code, reason = "a service may have no lists")]
+pub(crate) async fn send_data<O: Operation>(operation: O) -> Result<(Data<O>, Vec<Problem>)> {
+    send(operation).await.map(FromAnswer::into_data)
 }
 
 /// A call to an endpoint that this crate has no description of.
@@ -334,7 +344,7 @@ impl RawCall {
     }
 }
 
-call_options!(RawCall);
+crate::__rt_call_options!(RawCall);
 
 impl RawCall {
     /// Encodes a value that is to be one segment of the path.

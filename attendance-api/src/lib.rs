@@ -28,8 +28,6 @@ pub mod transport;
 #[doc(hidden)]
 pub mod rt;
 
-<<<<<<< HEAD
-=======
 pub use auth::Secret;
 pub use call::RawCall;
 pub use client::{Client, ClientBuilder};
@@ -49,8 +47,6 @@ pub use wire::{
 #[cfg(test)]
 mod tests;
 
-// FIXME: the allowance goes when the operations with state use the rest of `answer`.
->>>>>>> ddeabc1 (api: the runtime that generated code stands on)
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 

@@ -8,11 +8,11 @@ use crate::operation::{OperationInfo, PartialRule};
 use crate::wire::{Json, View, to_value};
 
 /// Data, of which parts may be missing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 #[must_use = "parts may have failed: look at `problems()`, or call `strict()`"]
 pub struct Partial<T> {
     data: T,
-    operation: &'static str,
+    operation: &'static OperationInfo,
     problems: Vec<Problem>,
 }
 
@@ -56,17 +56,7 @@ impl<T> Partial<T> {
         if self.problems.is_empty() {
             return Ok(self.data);
         }
-        let count = self.problems.len();
-        let first = &self.problems[0];
-        let more = if count > 1 {
-            format!(" and {} more", count - 1)
-        } else {
-            String::new()
-        };
-        let message = format!("parts failed: {}{more}", first.subject);
-        let mut error = Error::new(ErrorClass::Api, clean(&message)).with_operation(self.operation);
-        error.inner_mut().problems = self.problems;
-        Err(error)
+        Err(incomplete(self.operation, self.problems))
     }
 
     /// The data and the parts that failed.
@@ -76,12 +66,29 @@ impl<T> Partial<T> {
     }
 }
 
+/// The error that missing parts are to those who take no less than all.
+pub(crate) fn incomplete(info: &'static OperationInfo, problems: Vec<Problem>) -> Error {
+    let first = problems
+        .first()
+        .map_or("", |problem| problem.subject.as_str());
+    let more = problems.len().saturating_sub(1);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let message = clean(&format!("parts failed: {first}{more}"));
+    let mut error = Error::new(ErrorClass::Api, message).with_operation(info.id);
+    error.inner_mut().problems = problems;
+    error
+}
+
 impl<T: View> Partial<T> {
     pub(crate) fn new(info: &'static OperationInfo, data: T, message: &str) -> Self {
         let problems = problems(info.partial, &data, message);
         Self {
             data,
-            operation: info.id,
+            operation: info,
             problems,
         }
     }

@@ -31,10 +31,11 @@ pub mod expanded {
     pub use crate::wire::open::{get_int, int_enum, put_int_enum, put_text_enum, text_enum};
     pub use crate::wire::tagged::put;
     pub use crate::wire::{At, Whole, deserialize, serialize};
+    pub use serde;
 }
 
-#[allow(unused_imports, reason = "a service may need none of them")]
-pub(crate) use crate::{
-    call::call_options,
-    wire::macros::{bits, int_enum, record, tagged, text_enum},
+pub use crate::event_set::*;
+pub use crate::{
+    __rt_bits as bits, __rt_call_options as call_options, __rt_int_enum as int_enum,
+    __rt_record as record, __rt_tagged as tagged, __rt_text_enum as text_enum,
 };

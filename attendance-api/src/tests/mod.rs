@@ -4,7 +4,11 @@
 mod calls;
 mod decode;
 mod limit;
-#[allow(dead_code, reason = "a sample has more than the tests need")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the sample is as the generator writes it"
+)]
 mod sample;
 #[allow(dead_code, reason = "a script has more than the tests need")]
 mod script;

@@ -1,19 +1,25 @@
 //! What generated code invokes instead of spelling trait implementations.
+//!
+//! Exported, as the seam may be used from another crate; all paths lead through `rt`.
 
 /// `Slot`, `View`, `Serialize` and `Deserialize` for scalars.
-macro_rules! scalar_serde {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_scalar_serde {
     ($($ty:ty),+ $(,)?) => {$(
-        $crate::wire::macros::scalar!($ty);
-        $crate::wire::macros::serde_by_wire!($ty);
+        $crate::__rt_scalar!($ty);
+        $crate::__rt_serde_by_wire!($ty);
     )+};
 }
 
 /// `Slot` and `View` for scalars.
-macro_rules! scalar {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_scalar {
     ($($ty:ty),+ $(,)?) => {$(
-        impl $crate::wire::Slot for $ty {
-            fn shape(&mut self) -> $crate::wire::Shape<'_> {
-                $crate::wire::Shape::Scalar(self)
+        impl $crate::rt::Slot for $ty {
+            fn shape(&mut self) -> $crate::rt::Shape<'_> {
+                $crate::rt::Shape::Scalar(self)
             }
 
             fn clear(&mut self) {
@@ -21,42 +27,46 @@ macro_rules! scalar {
             }
         }
 
-        impl $crate::wire::View for $ty {
-            fn sight(&self) -> $crate::wire::Sight<'_> {
-                $crate::wire::Sight::Scalar(self)
+        impl $crate::rt::View for $ty {
+            fn sight(&self) -> $crate::rt::Sight<'_> {
+                $crate::rt::Sight::Scalar(self)
             }
         }
     )+};
 }
 
 /// `Serialize` and `Deserialize` through the wire.
-macro_rules! serde_by_wire {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_serde_by_wire {
     ($ty:ty) => {
-        impl ::serde::Serialize for $ty {
-            fn serialize<S: ::serde::Serializer>(
+        impl $crate::rt::expanded::serde::Serialize for $ty {
+            fn serialize<S: $crate::rt::expanded::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::wire::serialize(self, serializer)
+                $crate::rt::expanded::serialize(self, serializer)
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $ty {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
+        impl<'de> $crate::rt::expanded::serde::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::rt::expanded::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::wire::deserialize(deserializer)
+                $crate::rt::expanded::deserialize(deserializer)
             }
         }
     };
 }
 
 /// Everything that follows from `Record`.
-macro_rules! record {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_record {
     ($ty:ty) => {
-        impl $crate::wire::Slot for $ty {
-            fn shape(&mut self) -> $crate::wire::Shape<'_> {
-                $crate::wire::Shape::Record(self)
+        impl $crate::rt::Slot for $ty {
+            fn shape(&mut self) -> $crate::rt::Shape<'_> {
+                $crate::rt::Shape::Record(self)
             }
 
             fn clear(&mut self) {
@@ -64,22 +74,24 @@ macro_rules! record {
             }
         }
 
-        impl $crate::wire::View for $ty {
-            fn sight(&self) -> $crate::wire::Sight<'_> {
-                $crate::wire::Sight::Record(self)
+        impl $crate::rt::View for $ty {
+            fn sight(&self) -> $crate::rt::Sight<'_> {
+                $crate::rt::Sight::Record(self)
             }
         }
 
-        $crate::wire::macros::serde_by_wire!($ty);
+        $crate::__rt_serde_by_wire!($ty);
     };
 }
 
 /// Everything that follows from `Tagged`.
-macro_rules! tagged {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_tagged {
     ($ty:ident) => {
-        impl $crate::wire::Slot for $ty {
-            fn shape(&mut self) -> $crate::wire::Shape<'_> {
-                $crate::wire::Shape::Whole(self)
+        impl $crate::rt::Slot for $ty {
+            fn shape(&mut self) -> $crate::rt::Shape<'_> {
+                $crate::rt::Shape::Whole(self)
             }
 
             fn clear(&mut self) {
@@ -87,60 +99,62 @@ macro_rules! tagged {
             }
         }
 
-        impl $crate::wire::Whole for $ty {
+        impl $crate::rt::expanded::Whole for $ty {
             fn put(
                 &mut self,
-                value: $crate::wire::Json,
-                at: &$crate::wire::At<'_>,
+                value: $crate::rt::Json,
+                at: &$crate::rt::expanded::At<'_>,
             ) -> ::std::result::Result<(), ::std::string::String> {
-                $crate::wire::tagged::put(self, value, at)
+                $crate::rt::expanded::put(self, value, at)
             }
         }
 
-        impl $crate::wire::View for $ty {
-            fn sight(&self) -> $crate::wire::Sight<'_> {
-                $crate::wire::View::sight($crate::wire::Tagged::view(self))
+        impl $crate::rt::View for $ty {
+            fn sight(&self) -> $crate::rt::Sight<'_> {
+                $crate::rt::View::sight($crate::rt::Tagged::view(self))
             }
         }
 
         impl ::std::default::Default for $ty {
             fn default() -> Self {
-                <Self as $crate::wire::Tagged>::other($crate::wire::Json::Null)
+                <Self as $crate::rt::Tagged>::other($crate::rt::Json::Null)
             }
         }
 
-        $crate::wire::macros::serde_by_wire!($ty);
+        $crate::__rt_serde_by_wire!($ty);
     };
 }
 
 /// Everything that follows from `TextEnum`.
-macro_rules! text_enum {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_text_enum {
     ($ty:ident) => {
-        impl $crate::wire::Scalar for $ty {
-            fn put(&mut self, atom: $crate::wire::Atom<'_>) -> $crate::wire::Fit {
-                let (value, fit) = $crate::wire::open::put_text_enum::<Self>(atom);
+        impl $crate::rt::Scalar for $ty {
+            fn put(&mut self, atom: $crate::rt::Atom<'_>) -> $crate::rt::Fit {
+                let (value, fit) = $crate::rt::expanded::put_text_enum::<Self>(atom);
                 if let Some(value) = value {
                     *self = value;
                 }
                 fit
             }
 
-            fn get(&self, _: $crate::wire::Form) -> $crate::wire::Atom<'_> {
-                $crate::wire::Atom::Text(::std::borrow::Cow::Borrowed(self.as_str()))
+            fn get(&self, _: $crate::rt::Form) -> $crate::rt::Atom<'_> {
+                $crate::rt::Atom::Text(::std::borrow::Cow::Borrowed(self.as_str()))
             }
 
-            fn kind(&self, _: $crate::wire::Form) -> $crate::wire::Kind {
-                $crate::wire::Kind::Text
+            fn kind(&self, _: $crate::rt::Form) -> $crate::rt::Kind {
+                $crate::rt::Kind::Text
             }
         }
 
-        $crate::wire::macros::scalar_serde!($ty);
+        $crate::__rt_scalar_serde!($ty);
 
         impl $ty {
             /// The text on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                $crate::wire::TextEnum::as_str(self)
+                $crate::rt::TextEnum::as_str(self)
             }
 
             /// Whether this crate has a name for the value.
@@ -153,19 +167,19 @@ macro_rules! text_enum {
         impl ::std::default::Default for $ty {
             /// The unknown value `""`: what a missing answer member becomes.
             fn default() -> Self {
-                <Self as $crate::wire::TextEnum>::unknown($crate::wire::UnknownText::default())
+                <Self as $crate::rt::TextEnum>::unknown($crate::rt::UnknownText::default())
             }
         }
 
         impl ::std::convert::From<&str> for $ty {
             fn from(text: &str) -> Self {
-                $crate::wire::open::text_enum(text)
+                $crate::rt::expanded::text_enum(text)
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $ty {
             fn from(text: ::std::string::String) -> Self {
-                $crate::wire::open::text_enum(&text)
+                $crate::rt::expanded::text_enum(&text)
             }
         }
 
@@ -178,33 +192,35 @@ macro_rules! text_enum {
 }
 
 /// Everything that follows from `IntEnum`.
-macro_rules! int_enum {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_int_enum {
     ($ty:ident) => {
-        impl $crate::wire::Scalar for $ty {
-            fn put(&mut self, atom: $crate::wire::Atom<'_>) -> $crate::wire::Fit {
-                let (value, fit) = $crate::wire::open::put_int_enum::<Self>(&atom);
+        impl $crate::rt::Scalar for $ty {
+            fn put(&mut self, atom: $crate::rt::Atom<'_>) -> $crate::rt::Fit {
+                let (value, fit) = $crate::rt::expanded::put_int_enum::<Self>(&atom);
                 if let Some(value) = value {
                     *self = value;
                 }
                 fit
             }
 
-            fn get(&self, form: $crate::wire::Form) -> $crate::wire::Atom<'_> {
-                $crate::wire::open::get_int(self.as_i64(), form)
+            fn get(&self, form: $crate::rt::Form) -> $crate::rt::Atom<'_> {
+                $crate::rt::expanded::get_int(self.as_i64(), form)
             }
 
-            fn kind(&self, form: $crate::wire::Form) -> $crate::wire::Kind {
-                $crate::wire::Scalar::kind(&0_i64, form)
+            fn kind(&self, form: $crate::rt::Form) -> $crate::rt::Kind {
+                $crate::rt::Scalar::kind(&0_i64, form)
             }
         }
 
-        $crate::wire::macros::scalar_serde!($ty);
+        $crate::__rt_scalar_serde!($ty);
 
         impl $ty {
             /// The number on the wire.
             #[must_use]
             pub fn as_i64(&self) -> i64 {
-                $crate::wire::IntEnum::as_i64(self)
+                $crate::rt::IntEnum::as_i64(self)
             }
 
             /// Whether this crate has a name for the value.
@@ -217,13 +233,13 @@ macro_rules! int_enum {
         impl ::std::default::Default for $ty {
             /// The value 0, named or not: what a missing answer member becomes.
             fn default() -> Self {
-                $crate::wire::open::int_enum(0)
+                $crate::rt::expanded::int_enum(0)
             }
         }
 
         impl ::std::convert::From<i64> for $ty {
             fn from(value: i64) -> Self {
-                $crate::wire::open::int_enum(value)
+                $crate::rt::expanded::int_enum(value)
             }
         }
 
@@ -236,23 +252,25 @@ macro_rules! int_enum {
 }
 
 /// Everything that a bit mask `pub struct X(pub i64)` needs.
-macro_rules! bits {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rt_bits {
     ($ty:ident) => {
-        impl $crate::wire::Scalar for $ty {
-            fn put(&mut self, atom: $crate::wire::Atom<'_>) -> $crate::wire::Fit {
-                $crate::wire::Scalar::put(&mut self.0, atom)
+        impl $crate::rt::Scalar for $ty {
+            fn put(&mut self, atom: $crate::rt::Atom<'_>) -> $crate::rt::Fit {
+                $crate::rt::Scalar::put(&mut self.0, atom)
             }
 
-            fn get(&self, form: $crate::wire::Form) -> $crate::wire::Atom<'_> {
-                $crate::wire::open::get_int(self.0, form)
+            fn get(&self, form: $crate::rt::Form) -> $crate::rt::Atom<'_> {
+                $crate::rt::expanded::get_int(self.0, form)
             }
 
-            fn kind(&self, form: $crate::wire::Form) -> $crate::wire::Kind {
-                $crate::wire::Scalar::kind(&self.0, form)
+            fn kind(&self, form: $crate::rt::Form) -> $crate::rt::Kind {
+                $crate::rt::Scalar::kind(&self.0, form)
             }
         }
 
-        $crate::wire::macros::scalar_serde!($ty);
+        $crate::__rt_scalar_serde!($ty);
 
         impl ::std::ops::BitOr for $ty {
             type Output = Self;
@@ -276,4 +294,4 @@ macro_rules! bits {
     };
 }
 
-pub(crate) use {bits, int_enum, record, scalar, scalar_serde, serde_by_wire, tagged, text_enum};
+pub(crate) use {__rt_scalar as scalar, __rt_scalar_serde as scalar_serde};

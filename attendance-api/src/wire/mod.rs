@@ -15,11 +15,6 @@ mod decode;
 mod drift;
 mod encode;
 pub(crate) mod file;
-#[allow(
-    unused_macros,
-    unused_imports,
-    reason = "a description may need none of them"
-)]
 pub(crate) mod macros;
 pub(crate) mod open;
 pub(crate) mod path;
