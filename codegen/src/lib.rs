@@ -22,6 +22,9 @@ pub mod emit;
 
 pub mod tree;
 
+mod bundle;
+
+pub use bundle::{Bundle, bundle};
 pub use diagnostic::{Diagnostics, Profile};
 pub use lower::Options;
 pub use tree::Tree;

@@ -3,6 +3,7 @@
 use super::Cx;
 use crate::diagnostic::{Diagnostic, Id, did_you_mean};
 use crate::source::Place;
+use crate::syntax::load::Files;
 use crate::syntax::node::Node;
 use crate::syntax::reader::{Cursor, shorten};
 
@@ -132,12 +133,8 @@ impl<'a> Cx<'a> {
         let (file, fragment) = text.split_once('#').unwrap_or((text, ""));
         let from = reference.place.file.clone();
         let (path, node) = self.file(reference, &from, file)?;
-        let fragment = percent_decode(fragment);
         let mut at = Cursor::new(node, Place::file(path));
-        if fragment.is_empty() {
-            return Some(at);
-        }
-        let Some(rest) = fragment.strip_prefix('/') else {
+        let Some(segments) = segments(&percent_decode(fragment)) else {
             let headline = format!("`{}` is no reference", shorten(text));
             self.sink.push(
                 Diagnostic::new(Id::InvalidRef, &reference.place, headline)
@@ -146,10 +143,6 @@ impl<'a> Cx<'a> {
             );
             return None;
         };
-        let segments: Vec<String> = rest
-            .split('/')
-            .map(|s| s.replace("~1", "/").replace("~0", "~"))
-            .collect();
         let missing = segments
             .iter()
             .position(|segment| match step(&at, segment) {
@@ -260,6 +253,34 @@ impl<'a> Cx<'a> {
         self.sink.push(finding.label(label).maybe_help(meant));
         None
     }
+}
+
+/// The node that a reference in the file `from` names, if there is one.
+pub(crate) fn locate<'a>(files: &'a Files, from: &str, text: &str) -> Option<Cursor<'a>> {
+    let (file, fragment) = text.split_once('#').unwrap_or((text, ""));
+    let path = if file.is_empty() {
+        from.to_owned()
+    } else {
+        join(from, file)?
+    };
+    let (path, node) = files.get(&path)?;
+    let root = Cursor::new(node, Place::file(path.clone()));
+    segments(&percent_decode(fragment))?
+        .iter()
+        .try_fold(root, |at, segment| step(&at, segment))
+}
+
+/// The keys in a decoded fragment; nothing if it is no pointer.
+fn segments(fragment: &str) -> Option<Vec<String>> {
+    if fragment.is_empty() {
+        return Some(Vec::new());
+    }
+    let rest = fragment.strip_prefix('/')?;
+    Some(
+        rest.split('/')
+            .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+            .collect(),
+    )
 }
 
 fn step<'a>(at: &Cursor<'a>, segment: &str) -> Option<Cursor<'a>> {

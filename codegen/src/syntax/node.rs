@@ -71,7 +71,7 @@ pub(crate) struct Map {
 
 impl Map {
     /// The map, and whether each key was there once.
-    fn new(mut entries: Vec<(String, Node)>) -> (Self, bool) {
+    pub(crate) fn new(mut entries: Vec<(String, Node)>) -> (Self, bool) {
         let mut sorted = sorted(&entries);
         let is_unique = sorted.len() == entries.len();
         if !is_unique {
@@ -81,6 +81,10 @@ impl Map {
             sorted = self::sorted(&entries);
         }
         (Self { entries, sorted }, is_unique)
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<(String, Node)> {
+        self.entries
     }
 
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
