@@ -44,6 +44,8 @@ pub use wire::{
     UnixMillis, UnixSeconds, UnknownInt, UnknownText, YearMonth,
 };
 
+pub mod stats;
+
 #[cfg(test)]
 mod tests;
 
