@@ -59,8 +59,10 @@ fn emit_module(module: &Module) -> String {
 
 /// Puts header, docs and imports before `pieces`.
 fn print_module(module: &Module, scope: &Scope, mut pieces: Vec<Piece>) -> String {
-    let siblings = scope.imports();
-    pieces.insert(0, Piece::Item(quote!(use crate::rt; #siblings)));
+    if !pieces.is_empty() {
+        let siblings = scope.imports();
+        pieces.insert(0, Piece::Item(quote!(use crate::rt; #siblings)));
+    }
     let file = File {
         sources: &module.sources,
         docs: &module.docs,

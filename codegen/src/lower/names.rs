@@ -50,7 +50,9 @@ pub(crate) fn type_name(parts: &[&str]) -> Name {
         .map(|part| words(part).to_upper_camel_case())
         .collect();
     let name = make(&joined.concat(), "N");
-    if PRELUDE.contains(&name.as_str()) {
+    if name.as_str() == "Self_" {
+        Name::new("SelfType").expect("`SelfType` is an identifier")
+    } else if PRELUDE.contains(&name.as_str()) {
         behind(&name, "Type")
     } else {
         name
@@ -58,7 +60,12 @@ pub(crate) fn type_name(parts: &[&str]) -> Name {
 }
 
 pub(crate) fn variant_name(text: &str) -> Name {
-    make(&words(text).to_upper_camel_case(), "N")
+    let name = make(&words(text).to_upper_camel_case(), "N");
+    if name.as_str() == "Self_" {
+        Name::new("SelfValue").expect("`SelfValue` is an identifier")
+    } else {
+        name
+    }
 }
 
 /// Variants beside a catch-all.
@@ -216,11 +223,23 @@ impl<T> Taken<T> {
         let mut name = wanted.clone();
         let mut count = 2;
         while self.owners.contains_key(&name) {
-            name = behind(wanted, &format!("_{count}"));
+            name = behind(wanted, &numbered(wanted, count));
             count += 1;
         }
         self.owners.insert(name.clone(), owner);
         name
+    }
+}
+
+/// The suffix of the `count`th of a name, in the case that the name has.
+fn numbered(name: &Name, count: usize) -> String {
+    let is_camel = name.as_str().starts_with(|c: char| c.is_ascii_uppercase())
+        && name.as_str().contains(|c: char| c.is_ascii_lowercase());
+    let ends_in_digit = name.as_str().ends_with(|c: char| c.is_ascii_digit());
+    if is_camel && !ends_in_digit {
+        count.to_string()
+    } else {
+        format!("_{count}")
     }
 }
 
@@ -338,7 +357,7 @@ mod tests {
     #[test]
     fn types_never_shadow_what_generated_code_uses() {
         let cases = [
-            ("Self", "Self_"),
+            ("Self", "SelfType"),
             ("string", "StringType"),
             ("io.k8s.Job", "IoK8sJob"),
             ("2fa", "N2fa"),
