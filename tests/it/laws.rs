@@ -108,12 +108,13 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// All fixtures of the output.
+/// All fixtures of the output, and our own description.
 fn descriptions() -> Vec<(String, SourceMap, Profile)> {
     let entries = fs::read_dir(root().join("fixtures/output")).expect("there are fixtures");
     let mut folders: Vec<PathBuf> = entries
         .map(|entry| entry.expect("a folder entry").path())
         .collect();
+    folders.push(root().join("../spec"));
     folders.sort();
     folders
         .iter()
@@ -142,7 +143,7 @@ fn read_description(folder: &Path) -> (String, SourceMap, Profile) {
             fs::read_to_string(&file).expect("a description is text"),
         );
     }
-    let profile = if name == "envelope" {
+    let profile = if name == "envelope" || name == "spec" {
         Profile::Strict
     } else {
         Profile::Foreign

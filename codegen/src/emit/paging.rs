@@ -106,7 +106,7 @@ pub(super) fn emit_assignment(target: &Target, value: &TokenStream) -> TokenStre
     }
 }
 
-/// A copy of the member, inside a function that gives an `Option`.
+/// The value of a member that can be copied, inside a function that gives an `Option`.
 pub(super) fn emit_read(target: &Target) -> TokenStream {
     let start = if target.in_body {
         quote!(self.body)
@@ -124,9 +124,9 @@ pub(super) fn emit_read(target: &Target) -> TokenStream {
     });
     let name = ident(&last.name);
     if last.optional {
-        quote!(#reached.#name.clone()?)
+        quote!(#reached.#name?)
     } else {
-        quote!(#reached.#name.clone())
+        quote!(#reached.#name)
     }
 }
 

@@ -99,6 +99,16 @@ pub(crate) fn accessor_name(text: &str) -> Name {
     }
 }
 
+/// A setting of the client that fills parameters of this name.
+pub(crate) fn default_name(wire: &str) -> Name {
+    let name = field_name(wire);
+    if SETTINGS.contains(&name.as_str()) {
+        behind(&name, "_")
+    } else {
+        name
+    }
+}
+
 fn spell_out_letter(c: char) -> String {
     if c.is_ascii() {
         c.to_string()
@@ -273,10 +283,54 @@ const MODULES: [&str; 10] = [
     "generated",
 ];
 
-/// Methods that the client has by itself.
-const CLIENT_METHODS: [&str; 14] = [
-    "builder", "new", "clone", "from_env", "raw", "request", "send", "execute", "call", "service",
-    "config", "doctor", "drift", "inner",
+/// Methods that the client has by itself, or may have.
+const CLIENT_METHODS: [&str; 17] = [
+    "base_url",
+    "builder",
+    "call",
+    "clone",
+    "config",
+    "default_for",
+    "doctor",
+    "drift",
+    "execute",
+    "from_env",
+    "inner",
+    "into",
+    "new",
+    "raw",
+    "request",
+    "send",
+    "service",
+];
+
+/// Methods that the client's builder has by itself.
+const SETTINGS: [&str; 25] = [
+    "app",
+    "base_url",
+    "build",
+    "clone",
+    "collect_drift",
+    "connect_timeout",
+    "credential",
+    "default_query",
+    "http_client",
+    "idle_timeout",
+    "max_body_bytes",
+    "max_pages",
+    "new",
+    "no_proxy",
+    "proxy",
+    "rate_limits",
+    "region",
+    "retry",
+    "store_app",
+    "timeout",
+    "token",
+    "token_provider",
+    "transport",
+    "user_agent",
+    "user_token",
 ];
 
 /// Names that generated code uses without a path.

@@ -2,7 +2,7 @@
 
 use super::Cx;
 use super::docs::member_docs;
-use super::names::{Taken, member_name};
+use super::names::{Taken, default_name, member_name};
 use super::operations::Names;
 use super::scalars::{Lowered, form_in_text, is_binary};
 use super::schemas::{canonical, lower_schema};
@@ -244,13 +244,18 @@ fn add_default(cx: &mut Cx<'_>, parameter: &Parameter, member: &Member) {
             cx.sink
                 .push(Diagnostic::new(Id::NameClash, &parameter.place, headline));
         }
-        None => cx.defaults.push(new_default(member)),
+        None => cx.defaults.push(new_default(parameter, member)),
     }
 }
 
-fn new_default(member: &Member) -> ClientDefault {
+fn new_default(parameter: &Parameter, member: &Member) -> ClientDefault {
     ClientDefault {
-        name: member.name.clone(),
+        name: default_name(
+            parameter
+                .name_override
+                .as_deref()
+                .unwrap_or(&parameter.name),
+        ),
         wire: member.wire.clone(),
         ty: member.ty.clone(),
         docs: member.docs.clone(),
