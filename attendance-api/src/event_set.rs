@@ -61,3 +61,16 @@ impl RawEvent {
         &self.document
     }
 }
+
+/// Events of no description: every type is kept as it came.
+impl EventSet for RawEvent {
+    const TYPES: &'static [&'static str] = &[];
+
+    fn decode(_index: usize, _document: &[u8]) -> Result<Self, DecodeError> {
+        Err("no type is known".into())
+    }
+
+    fn unknown(raw: RawEvent) -> Self {
+        raw
+    }
+}

@@ -8,6 +8,12 @@
 
 mod check;
 mod request;
+#[cfg(feature = "actix")]
+mod with_actix;
+#[cfg(feature = "axum")]
+mod with_axum;
+#[cfg(feature = "hyper")]
+mod with_hyper;
 
 use std::fmt;
 use std::future::Future;
@@ -127,11 +133,7 @@ impl<E: EventSet> EventHandler<E> {
             Ok(Passed::Challenge(challenge)) => CallbackResponse::challenge(&challenge),
             Ok(Passed::Event { meta, document }) => self.dispatch(meta, document).await,
             Ok(Passed::Ticket(ticket)) => self.feed(ticket).await,
-            Err(refusal) => {
-                self.inner.dispatcher.counters().refused.bump();
-                tracing::warn!(%refusal, "a callback was refused");
-                CallbackResponse::refused()
-            }
+            Err(refusal) => self.refuse(refusal),
         }
     }
 
@@ -157,6 +159,12 @@ impl<E: EventSet> EventHandler<E> {
     /// The dispatcher that gets the events.
     pub fn dispatcher(&self) -> &Dispatcher<E> {
         &self.inner.dispatcher
+    }
+
+    fn refuse(&self, refusal: Refusal) -> CallbackResponse {
+        self.inner.dispatcher.counters().refused.bump();
+        tracing::warn!(%refusal, "a callback was refused");
+        CallbackResponse::refused()
     }
 
     fn check(&self, request: CallbackRequest) -> Result<Passed, Refusal> {
