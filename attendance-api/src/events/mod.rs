@@ -4,7 +4,7 @@
 //! id, and contains what goes wrong there.
 //!
 //! - Feature `webhook`: [`EventHandler`] verifies, decrypts and answers callbacks in any HTTP server.
-//! - Feature `ws`: `LongConnection` fetches the events over a WebSocket that the application opens itself.
+//! - Feature `ws`: [`LongConnection`] fetches the events over a WebSocket that the application opens itself.
 //!
 //! Feishu delivers at least once and in no order: 15 s, 5 min, 1 h and 6 h after a delivery that was not acknowledged, and
 //! now and then twice without need. Handlers see each event id once, see [`EventStore`].
@@ -12,12 +12,18 @@
 #[cfg(feature = "webhook")]
 mod crypto;
 mod dispatch;
+#[cfg_attr(
+    not(feature = "webhook"),
+    allow(dead_code, reason = "tokens and tickets come by callback only")
+)]
 mod envelope;
 mod ids;
 mod stats;
 mod store;
 #[cfg(feature = "webhook")]
 mod webhook;
+#[cfg(feature = "ws")]
+mod ws;
 
 #[cfg(feature = "webhook")]
 pub use self::crypto::{DecryptError, EncryptKey};
@@ -30,4 +36,8 @@ pub use self::webhook::{
     Acknowledge, AppTicket, CallbackRequest, CallbackResponse, DEFAULT_MAX_AGE, DEFAULT_MAX_BODY,
     EventHandler, EventHandlerBuilder, NothingToVerify, Refusal,
 };
+#[cfg(all(feature = "ws", any(test, feature = "sandbox")))]
+pub use self::ws::peer;
+#[cfg(feature = "ws")]
+pub use self::ws::{ConnectError, ConnectErrorKind, LongConnection, LongConnectionBuilder};
 pub use crate::event_set::{EventDocument, EventSet, RawEvent};
