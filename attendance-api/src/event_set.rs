@@ -3,9 +3,10 @@
 //! Knows no event and no service; whoever receives events is generic over [`EventSet`].
 
 use bytes::Bytes;
+use serde_json::Value;
 
-/// Why a document did not decode.
-pub type DecodeError = Box<dyn std::error::Error + Send + Sync>;
+use crate::error::{Error, ErrorClass, Result};
+use crate::wire::{Slot, decode};
 
 /// The events that a description knows. Implemented by the generated `Event`.
 pub trait EventSet: Sized + Send + 'static {
@@ -17,7 +18,7 @@ pub trait EventSet: Sized + Send + 'static {
     /// # Errors
     ///
     /// The document is not of that type.
-    fn decode(index: usize, document: &[u8]) -> Result<Self, DecodeError>;
+    fn decode(index: usize, document: &[u8]) -> Result<Self>;
 
     /// Keeps an event of another type as it came.
     fn unknown(raw: RawEvent) -> Self;
@@ -51,6 +52,22 @@ impl RawEvent {
         }
     }
 
+    /// Reads the type out of a document: `header.event_type`, or `event.type` in the older form. Empty if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The document is not one JSON value.
+    pub fn parse(document: &[u8]) -> Result<Self> {
+        let value: Value = serde_json::from_slice(document).map_err(|error| {
+            Error::new(ErrorClass::Decode, "the event is not JSON").with_source(error)
+        })?;
+        let named = value
+            .pointer("/header/event_type")
+            .or_else(|| value.pointer("/event/type"));
+        let event_type = named.and_then(Value::as_str).unwrap_or_default();
+        Ok(Self::new(event_type, document.to_vec()))
+    }
+
     /// The type that the envelope named.
     pub fn event_type(&self) -> &str {
         &self.event_type
@@ -62,12 +79,25 @@ impl RawEvent {
     }
 }
 
+/// Decodes the whole document of an event.
+///
+/// # Errors
+///
+/// A value in it has the wrong type; the message names its path.
+pub fn decode_event<T: Slot + Default>(document: &[u8]) -> Result<T> {
+    let mut event = T::default();
+    match decode(document, &mut event, "event", None) {
+        Ok(()) => Ok(event),
+        Err(error) => Err(Error::new(ErrorClass::Decode, error.to_string())),
+    }
+}
+
 /// Events of no description: every type is kept as it came.
 impl EventSet for RawEvent {
     const TYPES: &'static [&'static str] = &[];
 
-    fn decode(_index: usize, _document: &[u8]) -> Result<Self, DecodeError> {
-        Err("no type is known".into())
+    fn decode(_index: usize, _document: &[u8]) -> Result<Self> {
+        Err(Error::input("no event type is known"))
     }
 
     fn unknown(raw: RawEvent) -> Self {

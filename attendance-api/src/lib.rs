@@ -52,7 +52,6 @@ mod tests;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 
-#[doc(hidden)]
-pub mod event_set;
+mod event_set;
 #[cfg(any(feature = "webhook", feature = "ws"))]
 pub mod events;

@@ -22,7 +22,10 @@ async fn an_event_reaches_the_handler_of_its_type_decoded() {
         .on_event(move |flow: Flow, meta: EventMeta| {
             let flows = Arc::clone(&flows);
             async move {
-                flows.lock().await.push((flow.employee_id, meta.tenant_key));
+                flows
+                    .lock()
+                    .await
+                    .push((flow.event.employee_id, meta.tenant_key));
                 Handled::Ok(())
             }
         })
@@ -64,7 +67,7 @@ async fn an_unknown_type_keeps_its_text() {
 #[tokio::test]
 async fn a_payload_that_does_not_decode_comes_raw_and_is_counted() {
     let dispatcher = Seen::default().builder().build();
-    let text = document("1", FLOW).replace("employee_id", "employee");
+    let text = document("1", FLOW).replace(r#""e1""#, "{}");
     assert_eq!(dispatcher.dispatch(text).await.ok(), Some(Outcome::Handled));
     assert_eq!(dispatcher.stats().undecodable, 1);
 }

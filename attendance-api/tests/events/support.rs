@@ -2,40 +2,86 @@
 
 use std::sync::{Arc, Mutex};
 
-use attendance_api::event_set::DecodeError;
 use attendance_api::events::{
-    CallbackRequest, CallbackResponse, Delivery, Dispatcher, DispatcherBuilder, EncryptKey,
-    EventDocument, EventHandler, EventSet, RawEvent,
+    BoxError, CallbackRequest, CallbackResponse, Delivery, Dispatcher, DispatcherBuilder,
+    EncryptKey, EventDocument, EventHandler, EventSet, RawEvent,
 };
+use attendance_api::rt;
 
 pub(crate) const KEY: &str = "test encrypt key";
 pub(crate) const TOKEN: &str = "test-verification-token";
 pub(crate) const NOW: u64 = 1_760_000_600;
 pub(crate) const FLOW: &str = "attendance.user_flow.created_v1";
 
-/// Stands for the generated `Event`.
-#[derive(Debug, Clone, PartialEq)]
+/// Stands for the generated `Event`, in the same shape.
+#[derive(Debug, Clone)]
 pub(crate) enum TestEvent {
-    Flow(Flow),
+    Flow(Box<Flow>),
     Unknown(RawEvent),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Flow {
+    pub(crate) event: FlowEvent,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct FlowEvent {
     pub(crate) employee_id: String,
 }
+
+impl rt::Record for Flow {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[rt::Field::new("event").required()];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        Some(match index {
+            0 => &mut self.event,
+            _ => return None,
+        })
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        Some(match index {
+            0 => &self.event,
+            _ => return None,
+        })
+    }
+}
+rt::record!(Flow);
+
+impl rt::Record for FlowEvent {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[rt::Field::new("employee_id").required()];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        Some(match index {
+            0 => &mut self.employee_id,
+            _ => return None,
+        })
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        Some(match index {
+            0 => &self.employee_id,
+            _ => return None,
+        })
+    }
+}
+rt::record!(FlowEvent);
 
 impl EventSet for TestEvent {
     const TYPES: &'static [&'static str] = &[FLOW];
 
-    fn decode(_index: usize, document: &[u8]) -> Result<Self, DecodeError> {
-        let document: serde_json::Value = serde_json::from_slice(document)?;
-        let employee_id = document["event"]["employee_id"]
-            .as_str()
-            .ok_or("no employee_id")?;
-        Ok(Self::Flow(Flow {
-            employee_id: employee_id.to_owned(),
-        }))
+    fn decode(index: usize, document: &[u8]) -> rt::Result<Self> {
+        Ok(match index {
+            0 => Self::Flow(Box::new(rt::decode_event(document)?)),
+            _ => Self::Unknown(RawEvent::parse(document)?),
+        })
     }
 
     fn unknown(raw: RawEvent) -> Self {
@@ -49,7 +95,7 @@ impl EventDocument for Flow {
 
     fn from_event(event: TestEvent) -> Option<Self> {
         match event {
-            TestEvent::Flow(flow) => Some(flow),
+            TestEvent::Flow(flow) => Some(*flow),
             TestEvent::Unknown(_) => None,
         }
     }
@@ -78,7 +124,7 @@ impl Seen {
         let seen = self.clone();
         Dispatcher::builder().otherwise(move |delivery: Delivery<TestEvent>| {
             seen.push(&delivery.meta.event_id);
-            async { Ok::<_, DecodeError>(()) }
+            async { Ok::<_, BoxError>(()) }
         })
     }
 }
