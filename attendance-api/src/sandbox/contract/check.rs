@@ -127,9 +127,10 @@ fn read_text(schema: &Value, text: &str) -> Value {
     let number = match schema["type"].as_str() {
         Some("integer") => text.parse::<i64>().ok().map(Value::from),
         Some("number") => text.parse::<f64>().ok().map(Value::from),
+        // The official Python client writes `True`; the readers of the service's language take all of these.
         Some("boolean") => match text {
-            "true" | "1" => Some(Value::Bool(true)),
-            "false" | "0" => Some(Value::Bool(false)),
+            "true" | "True" | "TRUE" | "t" | "T" | "1" => Some(Value::Bool(true)),
+            "false" | "False" | "FALSE" | "f" | "F" | "0" => Some(Value::Bool(false)),
             _ => None,
         },
         _ => None,
