@@ -217,7 +217,7 @@ impl Core {
             &|name| incoming.header(name).map(str::to_owned),
             &incoming.body,
         );
-        check_shape(&checked)?;
+        check_shape(operation, &checked)?;
         tokens::check_scopes(
             &inner.tokens.apps[caller.app],
             caller.user.is_some(),
@@ -369,11 +369,21 @@ impl Inner {
     }
 }
 
-fn check_shape(checked: &Checked) -> Result<(), Failure> {
+/// Members that the description requires, while the gateway lets them be missing and the service asks for them.
+const ASKED_BY_SERVICE: [(&str, &str); 2] = [
+    ("user_stats_data.query", "user_id"),
+    ("user_stats_data.query", "user_ids"),
+];
+
+fn check_shape(operation: &Operation, checked: &Checked) -> Result<(), Failure> {
     if checked.unreadable {
         return Err(Failure::new(400, 9499, "Bad Request: the body is not JSON"));
     }
-    let found = of_weight(checked, Weight::Shape);
+    let mut found = of_weight(checked, Weight::Shape);
+    found.retain(|violation| {
+        let place = (operation.id.as_str(), violation.field.as_str());
+        !(violation.missing && ASKED_BY_SERVICE.contains(&place))
+    });
     if found.is_empty() {
         return Ok(());
     }
@@ -395,18 +405,26 @@ fn check_limits(operation: &Operation, checked: &Checked) -> Result<(), Failure>
     ))
 }
 
-/// Whose tokens an operation takes: what its description says, and the one live exception.
+/// Whose tokens an operation takes: what its description says, but for one operation of which the sources disagree.
 fn accepted(operation: &Operation, switches: &Switches) -> Vec<Requirement> {
     let mut accepted = operation.security.clone();
-    if operation.id == "user_task.query" && switches.user_token_for_own_results {
-        let own = accepted.iter().map(|one| Requirement {
-            scheme: "user_access_token".to_owned(),
-            scopes: one.scopes.clone(),
-        });
-        accepted.extend(own.collect::<Vec<_>>());
+    if operation.id == "user_task.query" {
+        accepted.retain(|one| one.scheme != USER);
+        if switches.user_token_for_own_results {
+            let own: Vec<Requirement> = accepted
+                .iter()
+                .map(|one| Requirement {
+                    scheme: USER.to_owned(),
+                    scopes: one.scopes.clone(),
+                })
+                .collect();
+            accepted.extend(own);
+        }
     }
     accepted
 }
+
+const USER: &str = "user_access_token";
 
 fn of_weight(checked: &Checked, weight: Weight) -> Vec<&Violation> {
     checked

@@ -201,6 +201,16 @@ fn unknown_members_are_accepted() {
 }
 
 #[test]
+fn null_is_the_same_as_absent() {
+    let caller = Caller::new();
+    caller
+        .post("/groups/search", json!({"group_name": null}))
+        .refused(400, 99_992_402, "");
+    let body = json!({"group_name": "x", "exactly_matched": null});
+    caller.post("/groups/search", body).ok();
+}
+
+#[test]
 fn a_missing_scope_is_99991672_and_any_one_suffices() {
     let caller = Caller::new();
     caller.sandbox.revoke_scope("attendance:rule");

@@ -12,6 +12,8 @@ pub(crate) struct Violation {
     pub(crate) field: String,
     pub(crate) value: Option<String>,
     pub(crate) description: String,
+    /// It is not wrong but not there.
+    pub(crate) missing: bool,
 }
 
 /// A request as its operation reads it.
@@ -44,7 +46,7 @@ pub(crate) fn check(
             Place::Query => pick(query, &parameter.name),
             Place::Header => {
                 if parameter.required && header(&parameter.name).is_none() {
-                    missing(&mut walk, &parameter.name);
+                    walk.missing(&parameter.name, &parameter.name);
                 }
                 continue;
             }
@@ -53,7 +55,7 @@ pub(crate) fn check(
         let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
         if texts.is_empty() {
             if parameter.required {
-                missing(&mut walk, &parameter.name);
+                walk.missing(&parameter.name, &parameter.name);
             }
             continue;
         }
@@ -69,7 +71,8 @@ pub(crate) fn check(
     let mut unreadable = false;
     let body = match &operation.body {
         Some(description) if !description.multipart => match read_body(body) {
-            Ok(value) => {
+            Ok(mut value) => {
+                drop_nulls(&mut value);
                 walk.value(&description.schema, &value, "", 0);
                 value
             }
@@ -96,21 +99,24 @@ fn read_body(body: &[u8]) -> Result<Value, ()> {
     serde_json::from_slice(body).map_err(drop)
 }
 
+/// A member that is `null` is the same as one that is not there, and is not echoed either.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
 fn pick<'a>(pairs: &'a [(String, String)], name: &str) -> Vec<&'a str> {
     pairs
         .iter()
         .filter(|(key, _)| key == name)
         .map(|(_, value)| value.as_str())
         .collect()
-}
-
-fn missing(walk: &mut Walk<'_>, name: &str) {
-    walk.add(
-        Weight::Shape,
-        name,
-        &Value::Null,
-        &format!("{name} is required"),
-    );
 }
 
 fn read_parameter(contract: &Contract, parameter: &Parameter, texts: &[&str]) -> Value {

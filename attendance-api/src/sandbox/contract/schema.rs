@@ -48,12 +48,7 @@ impl Walk<'_> {
         for name in schema["required"].as_array().into_iter().flatten() {
             let Some(name) = name.as_str() else { continue };
             if value.get(name).is_none_or(Value::is_null) {
-                self.add(
-                    Weight::Shape,
-                    &join(place, name),
-                    &Value::Null,
-                    &format!("{name} is required"),
-                );
+                self.missing(&join(place, name), name);
             }
         }
         let Some(properties) = schema["properties"].as_object() else {
@@ -132,6 +127,16 @@ impl Walk<'_> {
         }
     }
 
+    pub(super) fn missing(&mut self, place: &str, name: &str) {
+        self.found.push(Violation {
+            weight: Weight::Shape,
+            field: place.to_owned(),
+            value: None,
+            description: format!("{name} is required"),
+            missing: true,
+        });
+    }
+
     pub(super) fn add(&mut self, weight: Weight, place: &str, value: &Value, description: &str) {
         self.found.push(Violation {
             weight,
@@ -142,6 +147,7 @@ impl Walk<'_> {
                 other => Some(other.to_string()),
             },
             description: description.to_owned(),
+            missing: false,
         });
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
             field: "page_size".to_owned(),
             value: None,
             description: "page_size is required".to_owned(),
+            missing: true,
         }]));
     }
     let rules = call

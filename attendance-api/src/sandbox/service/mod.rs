@@ -100,6 +100,9 @@ const OWN_TYPE_CODE: [&str; 4] = [
     "user_flow.batch_del",
 ];
 
+/// Operations that take open ids as well.
+const TAKES_OPEN_IDS: [&str; 2] = ["user_approval.create", "user_approval.query"];
+
 impl Call<'_> {
     /// A text parameter of the path or the query; empty if it was not sent.
     pub(crate) fn parameter(&self, name: &str) -> &str {
@@ -109,16 +112,18 @@ impl Call<'_> {
             .unwrap_or_default()
     }
 
-    /// Which identifiers the call speaks, by the values that its description allows.
+    /// Which identifiers the call speaks. The description has one list of kinds for all operations; open ids are
+    /// taken by a few.
     pub(crate) fn id_kind(&self) -> Result<IdKind, Failure> {
-        let name = "employee_type";
-        let Some(text) = self.parameters.get(name).and_then(Value::as_str) else {
+        let Some(text) = self.parameters.get("employee_type").and_then(Value::as_str) else {
             return Ok(IdKind::EmployeeId);
         };
         let kind = match text {
             "employee_id" => Some(IdKind::EmployeeId),
             "employee_no" => Some(IdKind::EmployeeNo),
-            "open_id" if self.allows(name, text) => Some(IdKind::OpenId),
+            "open_id" if TAKES_OPEN_IDS.contains(&self.operation.id.as_str()) => {
+                Some(IdKind::OpenId)
+            }
             _ => None,
         };
         match kind {
