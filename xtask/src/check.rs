@@ -32,6 +32,8 @@ pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
     let fresh = Generate {
         check: true,
         watch: false,
+        spec: None,
+        out: None,
         messages,
     };
     steps.task("generated files are fresh", || generate::run(root, &fresh))?;

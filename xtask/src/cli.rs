@@ -25,15 +25,30 @@ pub enum Task {
     /// Show every finding of a description
     #[command(after_help = EXIT_CODES)]
     Lint(Lint),
+    /// Write a description of several files as one OpenAPI document
+    #[command(after_help = EXIT_CODES)]
+    Bundle(Bundle),
     /// Compare folders of documentation pages with the description, or with each other
     #[command(after_help = EXIT_CODES)]
     Drift(Drift),
+    /// Explain a finding by its id, such as `unknown-key`
+    #[command(after_help = EXIT_CODES)]
+    Explain {
+        /// Without it: list all ids
+        id: Option<String>,
+    },
     /// Everything that must hold before a change is merged, cheap first
     #[command(after_help = EXIT_CODES)]
     Check(Check),
     /// Regenerate, then make first calls through the embedded sandbox server
     #[command(after_help = EXIT_CODES)]
     Demo,
+    /// Run tools that none of us wrote against the description and the crate (installs them below `target/`)
+    #[command(after_help = EXIT_CODES)]
+    Interop {
+        /// Which; without it: list them
+        what: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -44,6 +59,12 @@ pub struct Generate {
     /// Go on: regenerate at every change of a file, until interrupted
     #[arg(long)]
     pub watch: bool,
+    /// Another description; writes a crate that stands alone
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub spec: Option<PathBuf>,
+    /// The folder of that crate
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub out: Option<PathBuf>,
     #[command(flatten)]
     pub messages: Messages,
 }
@@ -69,6 +90,17 @@ pub enum MessageFormat {
 pub struct Lint {
     /// Another description; default: our own
     pub spec: Option<PathBuf>,
+    #[command(flatten)]
+    pub messages: Messages,
+}
+
+#[derive(Debug, Args)]
+pub struct Bundle {
+    /// Another description; default: our own
+    pub spec: Option<PathBuf>,
+    /// Where to write it, as JSON; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
     #[command(flatten)]
     pub messages: Messages,
 }

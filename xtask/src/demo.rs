@@ -14,6 +14,8 @@ pub(crate) fn run(root: &Path) -> Result<Outcome> {
     let task = Generate {
         check: false,
         watch: false,
+        spec: None,
+        out: None,
         messages,
     };
     if generate::run(root, &task)? == Outcome::Findings {

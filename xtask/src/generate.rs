@@ -1,26 +1,23 @@
 //! `generate`: from a description on disk to generated files on disk.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
-use codegen::Tree;
 use similar::TextDiff;
 
 use crate::check::seconds;
 use crate::cli::{Generate, MessageFormat};
 use crate::inputs::{self, Input};
-use crate::store::{self, Files, Plan, Written};
-use crate::{Outcome, pipeline, project, watch};
-
-/// A place for generated files, and what belongs there.
-struct Output {
-    dir: PathBuf,
-    files: Files,
-}
+use crate::outputs::Output;
+use crate::store::{self, Plan, Written};
+use crate::{Outcome, outputs, pipeline, project, watch};
 
 pub(crate) fn run(root: &Path, task: &Generate) -> Result<Outcome> {
-    let load = || inputs::own(root);
+    let load = || match &task.spec {
+        Some(file) => inputs::file(file),
+        None => inputs::own(root),
+    };
     if !task.watch {
         return once(root, task, load()?);
     }
@@ -38,34 +35,26 @@ pub(crate) fn run(root: &Path, task: &Generate) -> Result<Outcome> {
 
 fn once(root: &Path, task: &Generate, input: Input) -> Result<Outcome> {
     let begin = Instant::now();
-    let compiled = pipeline::compile(input, project::CRATE);
+    let compiled = pipeline::compile(input);
     pipeline::report(&compiled.read, task.messages.message_format)?;
-    let Some((_, tree)) = compiled.made.as_ref().filter(|_| !compiled.has_errors()) else {
+    let outputs = match &task.out {
+        Some(out) => outputs::standalone(root, out, &compiled)?,
+        None => outputs::own(root, &compiled)?,
+    };
+    let Some(outputs) = outputs else {
         eprintln!("nothing was generated; the files on disk are as they were");
         return Ok(Outcome::Findings);
     };
-    let outputs = own_outputs(root, tree);
     let mut outcome = Outcome::Fine;
     for output in &outputs {
-        let this = if task.check {
+        let done = if task.check {
             compare(output)?
         } else {
             write(output, begin, task.messages.message_format)?
         };
-        outcome = if this == Outcome::Findings {
-            this
-        } else {
-            outcome
-        };
+        outcome = outcome.worse(done);
     }
     Ok(outcome)
-}
-
-fn own_outputs(root: &Path, tree: &Tree) -> Vec<Output> {
-    vec![Output {
-        dir: root.join(project::GENERATED),
-        files: tree.files.clone(),
-    }]
 }
 
 fn write(output: &Output, begin: Instant, format: MessageFormat) -> Result<Outcome> {

@@ -7,14 +7,20 @@ pub mod cli;
 pub mod project;
 
 pub mod inputs;
+pub mod outputs;
 pub mod pipeline;
 pub mod store;
 
+mod bundle;
 mod check;
 mod demo;
 mod drift_task;
+mod explain;
+mod foreign;
 mod generate;
+mod interop;
 mod lint;
+mod manifest;
 mod watch;
 
 pub mod drift;
@@ -40,6 +46,10 @@ impl Outcome {
             Self::Findings => 1,
         }
     }
+
+    fn worse(self, other: Self) -> Self {
+        if self == Self::Findings { self } else { other }
+    }
 }
 
 /// Does what the command line says.
@@ -48,8 +58,11 @@ pub fn run(cli: Cli) -> Result<Outcome> {
     match cli.task {
         Task::Generate(task) => generate::run(&root, &task),
         Task::Lint(task) => lint::run(&root, &task),
+        Task::Bundle(task) => bundle::run(&root, &task),
         Task::Drift(task) => drift_task::run(&root, &task),
+        Task::Explain { id } => explain::run(&root, id.as_deref()),
         Task::Check(task) => check::run(&root, &task),
         Task::Demo => demo::run(&root),
+        Task::Interop { what } => interop::run(&root, what.as_deref()),
     }
 }

@@ -6,14 +6,14 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cli::{Lint, MessageFormat};
-use crate::{Outcome, inputs, pipeline, project};
+use crate::{Outcome, inputs, pipeline};
 
 pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
     let input = match &lint.spec {
         Some(file) => inputs::file(file)?,
         None => inputs::own(root)?,
     };
-    let compiled = pipeline::compile(input, project::CRATE);
+    let compiled = pipeline::compile(input);
     let read = &compiled.read;
     let format = lint.messages.message_format;
     let stdout = std::io::stdout();

@@ -6,10 +6,11 @@ use anyhow::Result;
 use codegen::diagnostic::{Format, Renderer, Severity};
 use codegen::ir::Client;
 use codegen::resolve::api::Api;
-use codegen::{Diagnostics, Options, Tree};
+use codegen::{Diagnostics, Options, Profile, Tree};
 
 use crate::cli::MessageFormat;
 use crate::inputs::Input;
+use crate::project;
 
 /// A description and what was found in it.
 pub struct Read {
@@ -23,11 +24,20 @@ pub struct Compiled {
     pub read: Read,
     /// Whatever could be made, also where there are errors.
     pub made: Option<(Client, Tree)>,
+    /// What the examples in the docs call the crate.
+    pub crate_name: String,
 }
 
 impl Compiled {
     pub fn has_errors(&self) -> bool {
-        self.made.is_none() || self.read.diagnostics.has_errors()
+        self.sound().is_none()
+    }
+
+    /// What was made, if nothing is wrong.
+    pub fn sound(&self) -> Option<&(Client, Tree)> {
+        self.made
+            .as_ref()
+            .filter(|_| !self.read.diagnostics.has_errors())
     }
 }
 
@@ -41,17 +51,42 @@ pub fn read(input: Input) -> Read {
     }
 }
 
-/// Reads, lints, lowers and spells. `crate_name` is what the examples in the docs call the crate.
-pub fn compile(input: Input, crate_name: &str) -> Compiled {
+/// Reads, lints, lowers and spells.
+pub fn compile(input: Input) -> Compiled {
     let mut read = read(input);
+    let crate_name = crate_name(&read);
     let options = Options {
-        crate_name: Some(crate_name.to_owned()),
+        crate_name: Some(crate_name.clone()),
     };
     let made = read
         .api
         .as_ref()
         .map(|api| codegen::generate(api, &options, &mut read.diagnostics));
-    Compiled { read, made }
+    Compiled {
+        read,
+        made,
+        crate_name,
+    }
+}
+
+/// Our own crate has its name; another is called after its service.
+fn crate_name(read: &Read) -> String {
+    if read.input.profile == Profile::Strict {
+        return project::CRATE.to_owned();
+    }
+    let service = read.api.as_ref().map_or("", |api| api.service.as_str());
+    let name: String = service
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    let name = name.trim_matches('_');
+    // A word of its own behind the name keeps it from being a keyword or a crate that it depends on.
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        format!("{name}_client")
+    } else {
+        "generated_client".to_owned()
+    }
 }
 
 /// Writes all findings, and a line that counts them.

@@ -1,0 +1,60 @@
+//! Outputs: which generated files belong where.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use codegen::Bundle;
+
+use crate::inputs::Input;
+use crate::pipeline::Compiled;
+use crate::store::{Files, MARK};
+use crate::{foreign, project};
+
+/// A place for generated files, and what belongs there.
+#[derive(Debug)]
+pub struct Output {
+    pub dir: PathBuf,
+    pub files: Files,
+}
+
+/// The file that the sandbox server checks calls against.
+const BUNDLE: &str = "openapi.json";
+
+/// What our own description becomes; nothing if it has errors.
+pub fn own(root: &Path, compiled: &Compiled) -> Result<Option<Vec<Output>>> {
+    let Some((_, tree)) = compiled.sound() else {
+        return Ok(None);
+    };
+    let mut files = tree.files.clone();
+    files.insert(BUNDLE.to_owned(), bundle(&compiled.read.input)?);
+    Ok(Some(vec![Output {
+        dir: root.join(project::GENERATED),
+        files,
+    }]))
+}
+
+/// The crate that somebody's description becomes; nothing if it has errors.
+pub fn standalone(root: &Path, out: &Path, compiled: &Compiled) -> Result<Option<Vec<Output>>> {
+    let Some((_, tree)) = compiled.sound() else {
+        return Ok(None);
+    };
+    let files = foreign::files(root, &compiled.crate_name, &compiled.read.input.root, tree)?;
+    Ok(Some(vec![Output {
+        dir: out.to_owned(),
+        files,
+    }]))
+}
+
+/// JSON has no comments, so the mark of a generated file is a member, in front.
+fn bundle(input: &Input) -> Result<String> {
+    let text = codegen::bundle(&input.sources, &input.root, Bundle::Compact)
+        .context("the description has no root")?;
+    let members = text
+        .trim_end()
+        .strip_prefix('{')
+        .context("the bundle is an object")?;
+    Ok(format!(
+        "{{\"x-generated\":\"{MARK} from {}; do not edit.\",{members}\n",
+        input.root
+    ))
+}
