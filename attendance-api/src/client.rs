@@ -158,6 +158,11 @@ impl ClientBuilder {
         self
     }
 
+    pub(crate) fn take_provider(mut self) -> (Self, Option<Arc<dyn TokenProvider>>) {
+        let provider = self.provider.take();
+        (self, provider)
+    }
+
     /// One token for all calls, made elsewhere. It is never renewed.
     pub fn token(self, token: impl Into<Secret>) -> Self {
         self.token_provider(StaticTokens::any(token))
@@ -275,7 +280,14 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(ReqwestTransport::new(self.connect_timeout, &self.proxy)?),
         };
-        let http = Http::new(transport, base_url, agent, self.idle_timeout, self.max_body);
+        let http = Http::new(
+            self.service,
+            transport,
+            base_url,
+            agent,
+            self.idle_timeout,
+            self.max_body,
+        );
         Ok(Client(Arc::new(Inner {
             service: self.service,
             http,

@@ -10,7 +10,9 @@ use crate::error_table::{ErrorCategory, ErrorRetry};
 use crate::exchange::Answer;
 use crate::operation::{AnswerKind, Envelope, OperationInfo, Service};
 use crate::partial::problems_of_error;
-use crate::wire::{Atom, DecodeError, Drift, Fit, Json, Record, Shape, Slot, View, decode};
+use crate::wire::{
+    Atom, DecodeError, Drift, Field, Fit, Json, Record, Shape, Slot, View, decode, decode_members,
+};
 
 /// What a success says beside its data.
 #[derive(Debug, Default)]
@@ -37,7 +39,7 @@ pub(crate) fn judge(
                 message,
                 data: member,
             };
-            open(service, info, &names, answer, data, drift)
+            open(service, info, &names, answer, Content::Data(data), drift)
         }
         Envelope::None => bare(info, answer, data, drift),
     };
@@ -64,10 +66,32 @@ pub(crate) fn is_file(status: u16, content_type: Option<&str>) -> bool {
     (200..300).contains(&status) && !content_type.is_some_and(is_json)
 }
 
-struct Names {
-    code: &'static str,
-    message: &'static str,
-    data: &'static str,
+/// Puts the members of an answer that has no envelope around them into `members`.
+pub(crate) fn judge_members(
+    service: &'static Service,
+    info: &'static OperationInfo,
+    names: &Names,
+    answer: &Answer,
+    members: &mut dyn Record,
+) -> Result<()> {
+    let outcome = open(
+        service,
+        info,
+        names,
+        answer,
+        Content::Members(members),
+        None,
+    );
+    outcome
+        .map(|_| ())
+        .map_err(|error| annotate(error, service, answer))
+}
+
+/// How the members of an envelope are called.
+pub(crate) struct Names {
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
+    pub(crate) data: &'static str,
 }
 
 /// The members of an envelope.
@@ -76,27 +100,47 @@ struct Head {
     code: Option<i64>,
     message: Option<String>,
     error: Json,
+    description: Option<String>,
+}
+
+/// What stands in an envelope.
+enum Content<'a> {
+    /// Under one member.
+    Data(&'a mut dyn Slot),
+    /// Beside the code.
+    Members(&'a mut dyn Record),
+}
+
+impl Content<'_> {
+    fn again(&mut self) -> Content<'_> {
+        match self {
+            Content::Data(slot) => Content::Data(&mut **slot),
+            Content::Members(record) => Content::Members(&mut **record),
+        }
+    }
 }
 
 /// An envelope and the place for what is in it.
 struct Opened<'a> {
     head: Head,
-    data: &'a mut dyn Slot,
+    content: Content<'a>,
 }
 
 impl Record for Opened<'_> {
-    fn fields(&self) -> &'static [crate::wire::Field] {
+    fn fields(&self) -> &'static [Field] {
         &[]
     }
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn Slot> {
-        Some(match index {
-            0 => &mut self.head.code,
-            1 => &mut self.head.message,
-            2 => &mut self.head.error,
-            3 => self.data,
-            _ => return None,
-        })
+        match (index, &mut self.content) {
+            (0, _) => Some(&mut self.head.code),
+            (1, _) => Some(&mut self.head.message),
+            (2, _) => Some(&mut self.head.error),
+            (3, _) => Some(&mut self.head.description),
+            (4, Content::Data(slot)) => Some(&mut **slot),
+            (_, Content::Data(_)) => None,
+            (_, Content::Members(record)) => record.slot(index - 4),
+        }
     }
 
     fn view(&self, _: usize) -> Option<&dyn View> {
@@ -107,15 +151,20 @@ impl Record for Opened<'_> {
 fn read(
     names: &Names,
     body: &[u8],
-    data: &mut dyn Slot,
+    content: Content<'_>,
     drift: Option<&mut Drift>,
 ) -> Result<Head, DecodeError> {
-    let fields = [names.code, names.message, "error", names.data].map(crate::wire::Field::new);
+    let head = [names.code, names.message, "error", "error_description"];
+    let mut fields: Vec<Field> = head.map(Field::new).into();
+    match &content {
+        Content::Data(_) => fields.push(Field::new(names.data)),
+        Content::Members(record) => fields.extend(record.fields()),
+    }
     let mut opened = Opened {
         head: Head::default(),
-        data,
+        content,
     };
-    crate::wire::decode_members(body, &fields, &mut opened, drift)?;
+    decode_members(body, &fields, &mut opened, drift)?;
     Ok(opened.head)
 }
 
@@ -124,7 +173,7 @@ fn open(
     info: &'static OperationInfo,
     names: &Names,
     answer: &Answer,
-    data: &mut dyn Slot,
+    mut content: Content<'_>,
     drift: Option<&mut Drift>,
 ) -> Result<Success> {
     let is_success = (200..300).contains(&answer.status);
@@ -134,16 +183,16 @@ fn open(
     if !may_be_json(answer) {
         return Err(not_json(answer));
     }
-    let head = match read(names, &answer.body, data, drift) {
+    let head = match read(names, &answer.body, content.again(), drift) {
         Ok(head) => head,
         // The data may be odd because the answer is an error: look at the code alone.
-        Err(error) => match read(names, &answer.body, &mut (), None) {
+        Err(error) => match read(names, &answer.body, Content::Data(&mut ()), None) {
             Ok(head) if head.code.is_some_and(|code| code != 0) => head,
             Ok(_) | Err(_) if is_success => return Err(undecodable(error)),
             Ok(_) | Err(_) => return Err(http_error(answer)),
         },
     };
-    let message = head.message.unwrap_or_default();
+    let message = head.message.or(head.description).unwrap_or_default();
     match head.code {
         Some(0) if is_success => Ok(Success { message }),
         Some(0) | None if !is_success => Err(http_error(answer)),

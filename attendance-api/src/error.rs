@@ -5,6 +5,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error_table::{ErrorAction, ErrorCategory, ErrorEntry, ErrorRetry, Lang, Meaning};
@@ -133,6 +134,29 @@ impl Error {
 
     pub(crate) fn input(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::Input, message)
+    }
+
+    /// The same failure for another caller.
+    pub(crate) fn shared(error: &Arc<Self>) -> Self {
+        let inner = &error.0;
+        Self(Box::new(Inner {
+            message: inner.message.clone(),
+            log_id: inner.log_id.clone(),
+            details: inner.details.clone(),
+            problems: inner.problems.clone(),
+            source: inner
+                .source
+                .as_ref()
+                .map(|_| Box::new(SharedSource(Arc::clone(error))) as _),
+            class: inner.class,
+            operation: inner.operation,
+            code: inner.code,
+            status: inner.status,
+            attempts: inner.attempts,
+            retry_after: inner.retry_after,
+            reached: inner.reached,
+            meaning: inner.meaning,
+        }))
     }
 
     pub(crate) fn with_source(
@@ -395,6 +419,35 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The source of an error that several callers got.
+struct SharedSource(Arc<Error>);
+
+impl SharedSource {
+    fn source_of(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
+    }
+}
+
+impl fmt::Display for SharedSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source_of()
+            .map_or(Ok(()), |source| fmt::Display::fmt(source, f))
+    }
+}
+
+impl fmt::Debug for SharedSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source_of()
+            .map_or(Ok(()), |source| fmt::Debug::fmt(source, f))
+    }
+}
+
+impl StdError for SharedSource {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source_of().and_then(StdError::source)
     }
 }
 

@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
 
 use crate::error::{Error, ErrorClass, Reached, Result};
-use crate::operation::Method;
+use crate::operation::{Method, Service};
 use crate::transport::{Incoming, Payload, Transport, TransportError, TransportErrorKind};
 
 /// The way to the server: transport, base URL and limits.
@@ -22,6 +22,7 @@ use crate::transport::{Incoming, Payload, Transport, TransportError, TransportEr
 pub struct Http(Arc<Inner>);
 
 struct Inner {
+    service: &'static Service,
     transport: Arc<dyn Transport>,
     base_url: String,
     user_agent: HeaderValue,
@@ -43,6 +44,7 @@ pub struct Answer {
 
 impl Http {
     pub(crate) fn new(
+        service: &'static Service,
         transport: Arc<dyn Transport>,
         base_url: String,
         user_agent: HeaderValue,
@@ -50,6 +52,7 @@ impl Http {
         max_body: usize,
     ) -> Self {
         Self(Arc::new(Inner {
+            service,
             transport,
             base_url,
             user_agent,
@@ -62,6 +65,10 @@ impl Http {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.base_url
+    }
+
+    pub(crate) fn service(&self) -> &'static Service {
+        self.0.service
     }
 
     pub(crate) fn max_body(&self) -> usize {

@@ -25,6 +25,8 @@ mod secret;
 mod styles;
 pub mod transport;
 
+pub mod feishu;
+
 #[doc(hidden)]
 pub mod rt;
 

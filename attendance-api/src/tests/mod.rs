@@ -12,3 +12,4 @@ mod limit;
 mod sample;
 #[allow(dead_code, reason = "a script has more than the tests need")]
 mod script;
+mod tokens;

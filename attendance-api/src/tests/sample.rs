@@ -25,6 +25,12 @@ impl ShiftApi {
         }
     }
 
+    pub fn mine(&self) -> ShiftMine {
+        ShiftMine {
+            call: rt::Call::new(&self.client),
+        }
+    }
+
     pub fn delete(&self, shift_id: impl Into<String>) -> ShiftDelete {
         ShiftDelete {
             call: rt::Call::new(&self.client),
@@ -285,6 +291,37 @@ impl rt::Operation for ShiftUpload {
         let mut request = rt::Request::new(Self::INFO);
         request.multipart(vec![rt::Part::file("file", self.file.clone())]);
         Ok(request)
+    }
+}
+
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ShiftMine {
+    call: rt::Call,
+}
+
+impl ShiftMine {
+    pub async fn send(self) -> rt::Result<Shift> {
+        rt::send(self).await
+    }
+}
+
+rt::call_options!(ShiftMine);
+
+impl rt::Operation for ShiftMine {
+    type Output = Shift;
+    const INFO: &'static rt::OperationInfo = &SHIFT_MINE;
+
+    fn call(&self) -> &rt::Call {
+        &self.call
+    }
+
+    fn call_mut(&mut self) -> &mut rt::Call {
+        &mut self.call
+    }
+
+    fn request(&self) -> rt::Result<rt::Request> {
+        Ok(rt::Request::new(Self::INFO))
     }
 }
 
@@ -703,6 +740,18 @@ pub(crate) static SHIFT_GET: rt::OperationInfo = rt::OperationInfo {
     ..rt::OperationInfo::EMPTY
 };
 
+pub(crate) static SHIFT_MINE: rt::OperationInfo = rt::OperationInfo {
+    id: "shift.mine",
+    path: "/open-apis/attendance/v1/shifts/mine",
+    retry: rt::RetryClass::Read,
+    tokens: &[
+        rt::TokenKind::of("tenant_access_token"),
+        rt::TokenKind::of("user_access_token"),
+    ],
+    envelope: ENVELOPE,
+    ..rt::OperationInfo::EMPTY
+};
+
 pub(crate) static SHIFT_DELETE: rt::OperationInfo = rt::OperationInfo {
     id: "shift.delete",
     method: rt::Method::Delete,
@@ -825,6 +874,24 @@ pub(crate) static ERROR_TABLE: rt::ErrorTable = rt::ErrorTable {
             action: rt::ErrorAction::Backoff,
             retry: rt::ErrorRetry::Backoff,
             kind: 4,
+            ..rt::ErrorEntry::EMPTY
+        },
+        rt::ErrorEntry {
+            code: 10_012,
+            name: "AppTicketInvalid",
+            category: rt::ErrorCategory::Auth,
+            action: rt::ErrorAction::ResendAppTicket,
+            retry: rt::ErrorRetry::Never,
+            kind: 8,
+            ..rt::ErrorEntry::EMPTY
+        },
+        rt::ErrorEntry {
+            code: 10_015,
+            name: "AppSecretWrong",
+            category: rt::ErrorCategory::Credential,
+            action: rt::ErrorAction::FixConfig,
+            retry: rt::ErrorRetry::Never,
+            kind: 9,
             ..rt::ErrorEntry::EMPTY
         },
         rt::ErrorEntry {
