@@ -1,10 +1,34 @@
 //! Typed client for the Feishu / Lark Attendance API.
+//!
+//! ```no_run
+//! use attendance_api::{Client, EmployeeType};
+//!
+//! # async fn first_call() -> Result<(), attendance_api::Error> {
+//! let client = Client::builder()
+//!     .app("cli_a1b2", std::env::var("FEISHU_APP_SECRET").unwrap_or_default())
+//!     .employee_type(EmployeeType::EmployeeId)
+//!     .build()?;
+//!
+//! let shift = client.shift().get("6919358778597097404").send().await?;
+//! println!("{}", shift.shift_name);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The resources are modules ([`shift`], [`group`], [`user_task`], …), each with a handle that [`Client`] gives
+//! ([`Client::shift`]). What a call cannot do without is an argument, what it can is a setter named as on the wire;
+//! `send()` sends it. Lists also have `pages()` and `items()`; calls over many people or days have `batches()`.
+//!
+//! A failure is an [`Error`]: [`kind`](Error::kind) names it, [`code`](Error::code) is the service's number, and
+//! [`remedy`](Error::remedy) says in two languages what to do. A success that failed in part is a [`Partial`].
 
 #![forbid(unsafe_code)]
 
 mod wire;
 
 pub mod auth;
+mod batch;
+mod batch_cursor;
 mod call;
 mod client;
 mod envelope;
@@ -16,6 +40,7 @@ mod http_client;
 mod limit;
 mod multipart;
 mod operation;
+mod page;
 mod partial;
 mod random;
 mod request;
@@ -31,6 +56,7 @@ pub mod feishu;
 pub mod rt;
 
 pub use auth::Secret;
+pub use batch::{Batch, BatchItems, Batches, Collected, FailedBatch, Progress};
 pub use call::RawCall;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorClass, ErrorCode, FieldViolation, Reached, Result};
@@ -38,6 +64,7 @@ pub use error_table::{ErrorAction, ErrorCategory, ErrorEntry, ErrorRetry, Lang, 
 pub use exchange::{Answer, Http};
 pub use http_client::ReqwestTransport;
 pub use operation::{Method, Operation, OperationInfo, RetryClass, TokenKind};
+pub use page::{Items, Page, Pages};
 pub use partial::{Partial, Problem};
 pub use response::{Download, Meta, Response};
 pub use retry::RetryPolicy;
@@ -55,5 +82,16 @@ mod tests;
 pub mod sandbox;
 
 mod event_set;
-#[cfg(any(feature = "webhook", feature = "ws"))]
 pub mod events;
+
+#[allow(
+    unreachable_pub,
+    reason = "the module `events` is reached through the hand-written one of that name"
+)]
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::common::EmployeeType;
+pub use generated::errors::ErrorKind;
+pub use generated::events::Event;
+pub use generated::*;

@@ -1,5 +1,6 @@
 //! The seam: exactly what generated code may name.
 
+pub use crate::batch::{BatchItems, BatchPlan, Batched, Batches};
 pub use crate::call::{Call, RawCall, send, send_full};
 pub use crate::client::{Client, ClientBuilder};
 pub use crate::error::{Error, ErrorClass, ErrorCode, FieldViolation, Reached, Result};
@@ -12,6 +13,7 @@ pub use crate::operation::{
     AnswerKind, Envelope, Method, Operation, OperationInfo, PartialRule, RateLimit, RetryClass,
     Scheme, SchemeKind, Service, TokenKind,
 };
+pub use crate::page::{Items, Page, Paged, Pages};
 pub use crate::partial::{Partial, Problem};
 pub use crate::request::Request;
 pub use crate::response::{Download, FromAnswer, Meta, Response};

@@ -3,6 +3,8 @@
 //! One [`Dispatcher`] serves both ways: it knows each event's type, gives it to the handler that wants it, once per event
 //! id, and contains what goes wrong there.
 //!
+//! The documents are types, [`Event`] is one of them, with or without these features:
+//!
 //! - Feature `webhook`: [`EventHandler`] verifies, decrypts and answers callbacks in any HTTP server.
 //! - Feature `ws`: [`LongConnection`] fetches the events over a WebSocket that the application opens itself.
 //!
@@ -11,14 +13,19 @@
 
 #[cfg(feature = "webhook")]
 mod crypto;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 mod dispatch;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 #[cfg_attr(
     not(feature = "webhook"),
     allow(dead_code, reason = "tokens and tickets come by callback only")
 )]
 mod envelope;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 mod ids;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 mod stats;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 mod store;
 #[cfg(feature = "webhook")]
 mod webhook;
@@ -27,9 +34,13 @@ mod ws;
 
 #[cfg(feature = "webhook")]
 pub use self::crypto::{DecryptError, EncryptKey};
+#[cfg(any(feature = "webhook", feature = "ws"))]
 pub use self::dispatch::{Delivery, Dispatcher, DispatcherBuilder, NotAnEvent, Outcome};
+#[cfg(any(feature = "webhook", feature = "ws"))]
 pub use self::envelope::EventMeta;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 pub use self::stats::EventStats;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 pub use self::store::{BoxError, Claim, DEFAULT_MEMORY, EventStore, MemoryStore, StoreFuture};
 #[cfg(feature = "webhook")]
 pub use self::webhook::{
@@ -41,3 +52,4 @@ pub use self::ws::peer;
 #[cfg(feature = "ws")]
 pub use self::ws::{ConnectError, ConnectErrorKind, LongConnection, LongConnectionBuilder};
 pub use crate::event_set::{EventDocument, EventSet, RawEvent};
+pub use crate::generated::events::*;
