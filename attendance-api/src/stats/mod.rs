@@ -7,6 +7,7 @@
 //! Does not: call the service, or guess a column from its title.
 
 mod amount;
+mod answer;
 mod cell;
 mod columns;
 mod day;
