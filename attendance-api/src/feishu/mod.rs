@@ -12,7 +12,7 @@ mod user;
 use std::sync::Arc;
 
 use crate::auth::{Credential, Need, Secret, TokenProvider};
-use crate::client::ClientBuilder;
+use crate::client::{Client, ClientBuilder};
 use crate::error::{Error, Result};
 use crate::operation::TokenKind;
 use crate::transport::BoxFuture;
@@ -41,6 +41,17 @@ impl Region {
             Self::Feishu => "https://open.feishu.cn",
             Self::Lark => "https://open.larksuite.com",
         }
+    }
+}
+
+impl Client {
+    /// A client of the application that the environment names; see [`ClientBuilder::env`].
+    ///
+    /// # Errors
+    ///
+    /// If a variable is missing; the error names it.
+    pub fn from_env() -> Result<Self> {
+        Self::builder().env()?.build()
     }
 }
 

@@ -164,6 +164,24 @@ impl Sandbox {
         APP_SECRET
     }
 
+    /// A client of this sandbox, with its application's credentials; people are named by employee id.
+    ///
+    /// # Errors
+    ///
+    /// When the HTTP client of this machine cannot be set up.
+    pub fn client(&self) -> crate::Result<crate::Client> {
+        self.client_builder().build()
+    }
+
+    /// The builder behind [`client`](Self::client), to be changed before it is built.
+    pub fn client_builder(&self) -> crate::ClientBuilder {
+        crate::Client::builder()
+            .base_url(self.base_url())
+            .app(self.app_id(), self.app_secret())
+            .employee_type(crate::EmployeeType::EmployeeId)
+            .no_proxy()
+    }
+
     /// The tenant it plays, as a store app names it.
     #[must_use]
     pub fn tenant_key(&self) -> &str {
