@@ -1,0 +1,282 @@
+//! Answers that are slow, cut, broken, huge, or too many.
+
+use std::time::{Duration, Instant};
+
+use attendance_api::ErrorClass;
+use attendance_api::rt::{Reached, RetryPolicy};
+
+use crate::support::{Act, Server, answer, builder, json, read};
+
+const OK: &str = r#"{"code":0,"msg":"success","data":{"a":1}}"#;
+
+fn head(rest: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{rest}\r\n").into_bytes()
+}
+
+fn with(head: Vec<u8>, body: &[u8]) -> Vec<u8> {
+    [head, body.to_vec()].concat()
+}
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let server = Server::always(Act::Write(json(OK))).await;
+    let client = server.client();
+    for _ in 0..50 {
+        assert_eq!(read(&client).await.unwrap()["a"], 1);
+    }
+    assert_eq!(
+        server
+            .connections
+            .load(std::sync::atomic::Ordering::Relaxed),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_truncated_answer_is_never_a_success() {
+    let length = format!("content-length: {}\r\n", OK.len());
+    let chunk = format!("{:x}\r\n{}\r\n", OK.len(), OK);
+    let chunked = "transfer-encoding: chunked\r\n";
+    let cases: Vec<Vec<u8>> = vec![
+        Vec::new(),
+        b"HTTP/1.1 200".to_vec(),
+        head(&length)[..30].to_vec(),
+        head(&length),
+        with(head(&length), &OK.as_bytes()[..OK.len() - 1]),
+        with(head("content-length: 10\r\n"), &OK.as_bytes()[..10]),
+        with(head(chunked), b""),
+        with(head(chunked), chunk.as_bytes()),
+        with(head(chunked), &chunk.as_bytes()[..chunk.len() - 4]),
+        with(head(chunked), format!("{chunk}0\r\n").as_bytes()),
+        with(head(""), &OK.as_bytes()[..20]),
+        with(head(""), b""),
+    ];
+    for bytes in cases {
+        let server = Server::always(Act::WriteAndClose(bytes.clone())).await;
+        let error = read(&server.client()).await.unwrap_err();
+        let class = error.class();
+        assert!(
+            matches!(class, ErrorClass::Io | ErrorClass::Decode),
+            "{}: {error:?}",
+            String::from_utf8_lossy(&bytes)
+        );
+    }
+}
+
+#[tokio::test]
+async fn broken_http_is_an_error_in_time() {
+    let long = format!("x-long: {}\r\n", "a".repeat(2_000_000));
+    let many = "x-many: a\r\n".repeat(5_000);
+    let cases: Vec<Vec<u8>> = vec![
+        b"hello\r\n\r\n".to_vec(),
+        b"HTTP/9.9 200 OK\r\n\r\n".to_vec(),
+        b"HTTP/1.1 9999 OK\r\n\r\n".to_vec(),
+        with(
+            head("content-length: 5\r\ncontent-length: 6\r\n"),
+            OK.as_bytes(),
+        ),
+        with(head("content-length: -1\r\n"), OK.as_bytes()),
+        with(
+            head("content-length: 99999999999999999999\r\n"),
+            OK.as_bytes(),
+        ),
+        with(
+            head("transfer-encoding: chunked\r\n"),
+            b"zz\r\nabc\r\n0\r\n\r\n",
+        ),
+        with(
+            head("transfer-encoding: chunked\r\n"),
+            b"fffffffffffffffff\r\nabc",
+        ),
+        with(head("bad header\r\n"), OK.as_bytes()),
+        with(head(&long), OK.as_bytes()),
+        with(head(&many), OK.as_bytes()),
+        vec![0; 1_000],
+    ];
+    for bytes in cases {
+        let server = Server::always(Act::WriteAndClose(bytes.clone())).await;
+        let begin = Instant::now();
+        let error = read(&server.client()).await.unwrap_err();
+        assert!(
+            matches!(error.class(), ErrorClass::Io | ErrorClass::Decode),
+            "{error:?}"
+        );
+        assert!(begin.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[tokio::test]
+async fn a_surplus_answer_never_reaches_another_call() {
+    let surplus = [
+        json(OK),
+        json(r#"{"code":0,"msg":"success","data":{"a":"WRONG"}}"#),
+    ]
+    .concat();
+    let server = Server::always(Act::Write(surplus)).await;
+    let client = server.client();
+    for _ in 0..50 {
+        match read(&client).await {
+            Ok(data) => assert_eq!(data["a"], 1),
+            Err(error) => assert_eq!(error.class(), ErrorClass::Io, "{error:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn bytes_after_the_length_are_not_the_next_answer() {
+    let longer = with(
+        head("content-length: 10\r\n"),
+        format!("{{\"code\":0}}{OK}").as_bytes(),
+    );
+    let server = Server::always(Act::Write(longer)).await;
+    let client = server.client();
+    for _ in 0..20 {
+        match read(&client).await {
+            Ok(data) => assert!(data.is_null()),
+            Err(error) => assert_eq!(error.class(), ErrorClass::Io, "{error:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn silence_and_drips_end_in_time() {
+    let drip: Vec<Vec<u8>> = head("content-length: 5000\r\n")
+        .chunks(1)
+        .map(<[u8]>::to_vec)
+        .collect();
+    let body: Vec<Vec<u8>> = [
+        vec![head("content-length: 5000\r\n")],
+        vec![b" ".to_vec(); 5_000],
+    ]
+    .concat();
+    let stall = vec![with(head("content-length: 50\r\n"), b"{"), Vec::new()];
+    let cases = [
+        Act::Hang,
+        Act::Drip(drip, Duration::from_millis(100)),
+        Act::Drip(body, Duration::from_millis(100)),
+        Act::Drip(stall, Duration::from_secs(60)),
+    ];
+    for act in cases {
+        let server = Server::always(act).await;
+        let client = server
+            .builder()
+            .timeout(Duration::from_millis(1_500))
+            .build()
+            .unwrap();
+        let begin = Instant::now();
+        let error = read(&client).await.unwrap_err();
+        assert_eq!(
+            (error.class(), error.reached()),
+            (ErrorClass::Timeout, Reached::Unknown)
+        );
+        assert!(
+            begin.elapsed() < Duration::from_millis(2_000),
+            "{:?}",
+            begin.elapsed()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_cap_is_refused() {
+    let fits = format!(r#"{{"code":0,"data":"{}"}}"#, "a".repeat(90_000));
+    let server = Server::always(Act::Write(json(&fits))).await;
+    let client = server.builder().max_body_bytes(100_000).build().unwrap();
+    assert!(read(&client).await.is_ok());
+    let small = server.builder().max_body_bytes(90_000).build().unwrap();
+    assert_eq!(
+        read(&small).await.unwrap_err().class(),
+        ErrorClass::TooLarge
+    );
+    let endless = Act::Flood(head(""), vec![b' '; 64 * 1024]);
+    let server = Server::always(endless).await;
+    let error = read(&server.client()).await.unwrap_err();
+    assert_eq!(
+        (error.class(), error.http_status()),
+        (ErrorClass::TooLarge, Some(200))
+    );
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let trap = Server::always(Act::Write(json(OK))).await;
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
+        let bytes = format!(
+            "HTTP/1.1 {status}\r\nlocation: http://{}/steal\r\ncontent-length: 0\r\n\r\n",
+            trap.address
+        );
+        let server = Server::always(Act::Write(bytes.into_bytes())).await;
+        assert_eq!(
+            read(&server.client()).await.unwrap_err().class(),
+            ErrorClass::Redirect
+        );
+    }
+    assert!(trap.seen().await.is_empty());
+}
+
+#[tokio::test]
+async fn resets_tell_how_far_the_request_came() {
+    let server = Server::always(Act::Reset).await;
+    let error = read(&server.client()).await.unwrap_err();
+    assert_eq!(
+        (error.class(), error.reached()),
+        (ErrorClass::Io, Reached::Unknown)
+    );
+    assert!(std::error::Error::source(&error).is_some());
+    // A port that nobody listens on.
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = gone.local_addr().unwrap();
+    drop(gone);
+    let client = builder(&format!("http://{address}")).build().unwrap();
+    let error = read(&client).await.unwrap_err();
+    assert_eq!(
+        (error.class(), error.reached()),
+        (ErrorClass::Connect, Reached::Nothing)
+    );
+}
+
+#[tokio::test]
+async fn a_connection_closed_while_idle_costs_no_call() {
+    let server = Server::always(Act::WriteAndClose(json(OK))).await;
+    let client = server.builder().retry(RetryPolicy::new()).build().unwrap();
+    for _ in 0..30 {
+        read(&client).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_cut_answer_is_asked_for_again() {
+    let server = Server::start(|number| match number {
+        0 => Act::Reset,
+        1 => Act::WriteAndClose(head("content-length: 100\r\n")),
+        _ => Act::Write(json(OK)),
+    })
+    .await;
+    let client = server.builder().retry(RetryPolicy::new()).build().unwrap();
+    assert_eq!(read(&client).await.unwrap()["a"], 1);
+    assert_eq!(server.seen().await.len(), 3);
+}
+
+#[tokio::test]
+async fn html_on_every_status_is_told_with_the_status() {
+    for (status, code) in [
+        ("502 Bad Gateway", 502),
+        ("404 Not Found", 404),
+        ("200 OK", 200),
+    ] {
+        let server =
+            Server::always(Act::Write(answer(status, "text/html", "<html>no</html>"))).await;
+        let error = read(&server.client()).await.unwrap_err();
+        assert_eq!(error.http_status(), Some(code));
+        assert!(matches!(
+            error.class(),
+            ErrorClass::Http | ErrorClass::ContentType
+        ));
+    }
+}

@@ -1,0 +1,9 @@
+//! The client against a server of raw bytes: broken HTTP, slow HTTP, too much of it.
+//!
+//! Loopback only. These tests run on the real clock, as sockets do; they wait for answers and
+//! timeouts, never for time to pass.
+
+mod answers;
+mod requests;
+mod secrets;
+mod support;
