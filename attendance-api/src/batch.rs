@@ -194,7 +194,9 @@ impl<O: Batched> Collected<O> {
 }
 
 /// One part's way to the server and back.
-type PartFuture<O> = BoxFuture<'static, (usize, Result<(Data<O>, Vec<Problem>)>)>;
+/// A part by its number, and what came of it.
+type Answered<O> = (usize, Result<(Data<O>, Vec<Problem>)>);
+type PartFuture<O> = BoxFuture<'static, Answered<O>>;
 
 /// The parts in flight, handed out in order or as they come.
 enum InFlight<O: Batched> {
@@ -217,10 +219,7 @@ impl<O: Batched> InFlight<O> {
         }
     }
 
-    fn poll_next(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<(usize, Result<(Data<O>, Vec<Problem>)>)>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Answered<O>>> {
         match self {
             Self::Ordered(parts) => Pin::new(parts).poll_next(cx),
             Self::Unordered(parts) => Pin::new(parts).poll_next(cx),
@@ -384,6 +383,8 @@ impl<O: Batched> Batches<O> {
         }
     }
 
+    // A failed part carries its entries, so that they can be sent again.
+    #[allow(clippy::result_large_err)]
     fn hand_out(
         &mut self,
         index: usize,

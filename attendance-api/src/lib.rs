@@ -88,6 +88,11 @@ pub mod events;
     unreachable_pub,
     reason = "the module `events` is reached through the hand-written one of that name"
 )]
+#[allow(
+    clippy::clone_on_copy,
+    clippy::needless_update,
+    reason = "the generator knows neither which types are `Copy` nor what the runtime adds"
+)]
 #[rustfmt::skip]
 mod generated;
 

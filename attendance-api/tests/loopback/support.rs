@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 
 /// What the server does with one request.
 #[derive(Clone)]
-pub enum Act {
+pub(crate) enum Act {
     /// Writes this and keeps the connection.
     Write(Vec<u8>),
     /// Writes this and closes.
@@ -28,15 +28,15 @@ pub enum Act {
     Hang,
 }
 
-pub struct Server {
-    pub address: SocketAddr,
-    pub requests: Arc<Mutex<Vec<String>>>,
-    pub connections: Arc<AtomicUsize>,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) requests: Arc<Mutex<Vec<String>>>,
+    pub(crate) connections: Arc<AtomicUsize>,
 }
 
 impl Server {
     /// A server that asks a function what to do, by the number of the request.
-    pub async fn start(act: impl Fn(usize) -> Act + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(act: impl Fn(usize) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -66,24 +66,24 @@ impl Server {
         }
     }
 
-    pub async fn always(act: Act) -> Self {
+    pub(crate) async fn always(act: Act) -> Self {
         Self::start(move |_| act.clone()).await
     }
 
-    pub fn builder(&self) -> ClientBuilder {
+    pub(crate) fn builder(&self) -> ClientBuilder {
         builder(&format!("http://{}", self.address))
     }
 
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         self.builder().build().unwrap()
     }
 
-    pub async fn seen(&self) -> Vec<String> {
+    pub(crate) async fn seen(&self) -> Vec<String> {
         self.requests.lock().await.clone()
     }
 }
 
-pub fn builder(base_url: &str) -> ClientBuilder {
+pub(crate) fn builder(base_url: &str) -> ClientBuilder {
     ClientBuilder::new(&SERVICE)
         .base_url(base_url)
         .no_proxy()
@@ -94,15 +94,15 @@ pub fn builder(base_url: &str) -> ClientBuilder {
 }
 
 /// A call that only reads.
-pub async fn read(client: &Client) -> rt::Result<Json> {
+pub(crate) async fn read(client: &Client) -> rt::Result<Json> {
     client.raw(rt::Method::Get, "/open-apis/thing").send().await
 }
 
-pub fn json(body: &str) -> Vec<u8> {
+pub(crate) fn json(body: &str) -> Vec<u8> {
     answer("200 OK", "application/json", body)
 }
 
-pub fn answer(status: &str, content_type: &str, body: &str) -> Vec<u8> {
+pub(crate) fn answer(status: &str, content_type: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n{body}")
         .into_bytes()
@@ -192,7 +192,7 @@ fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
         .position(|window| window == needle)
 }
 
-pub static OPERATION: rt::OperationInfo = rt::OperationInfo {
+pub(crate) static OPERATION: rt::OperationInfo = rt::OperationInfo {
     id: "thing.get",
     retry: rt::RetryClass::Read,
     tokens: &[rt::TokenKind::Tenant],
@@ -204,7 +204,7 @@ pub static OPERATION: rt::OperationInfo = rt::OperationInfo {
     ..rt::OperationInfo::EMPTY
 };
 
-pub static SERVICE: rt::Service = rt::Service {
+pub(crate) static SERVICE: rt::Service = rt::Service {
     name: "thing",
     operations: &[&OPERATION],
     ..rt::Service::EMPTY
