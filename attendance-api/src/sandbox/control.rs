@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::core::{Core, LogLine, Shared};
+use super::courier;
+use super::delivery::{DeliveryAttempt, DeliveryPlan};
 use super::events::{EmittedEvent, EventSink};
 use super::fault::Fault;
 use super::http::Server;
@@ -225,6 +227,7 @@ impl Sandbox {
     pub fn advance(&self, time: Duration) {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         self.core.lock().clock.advance(millis);
+        self.core.wake.notify_one();
     }
 }
 
@@ -360,7 +363,7 @@ impl Sandbox {
         punched(watch, &mut inner.world, user, flow);
         let happened = inner.emit();
         drop(guard);
-        happened.hand_out();
+        happened.hand_out(&self.core);
         flow.id.to_string()
     }
 
@@ -409,6 +412,54 @@ impl Sandbox {
     #[must_use]
     pub fn events(&self) -> Vec<Arc<EmittedEvent>> {
         self.core.lock().events.all().cloned().collect()
+    }
+
+    /// Sets how events are delivered: to a callback, with an encrypt key or without, twice, in scattered order.
+    ///
+    /// Events also go to a long connection while one is open. A try that is not acknowledged with 200 within three
+    /// seconds is repeated 15 s, 5 min, 1 h and 6 h later by the sandbox's clock, so [`advance`](Self::advance) brings
+    /// it about.
+    pub fn deliver(&self, change: impl FnOnce(&mut DeliveryPlan)) {
+        change(&mut self.core.lock().deliveries.plan);
+    }
+
+    /// Sends the challenge that the console sends when a callback is saved. Blocks for a second at most.
+    ///
+    /// # Errors
+    ///
+    /// What the callback answered in place of the challenge.
+    pub fn check_callback(&self) -> Result<(), String> {
+        let plan = self.core.lock().deliveries.plan.clone();
+        let token = self.verification_token();
+        // A thread and a runtime of its own, so that it may be called from inside another runtime.
+        let checked = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let runtime = runtime.map_err(|error| error.to_string())?;
+            runtime.block_on(courier::challenge(&plan, token))
+        });
+        checked
+            .join()
+            .unwrap_or_else(|_| Err("the challenge panicked".to_owned()))
+    }
+
+    /// Delivers what is held back.
+    pub fn flush_events(&self) {
+        self.core.lock().flush = true;
+        self.core.wake.notify_one();
+    }
+
+    /// Every try to deliver an event so far.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<DeliveryAttempt> {
+        self.core.lock().deliveries.attempts.clone()
+    }
+
+    /// How many long connections are open.
+    #[must_use]
+    pub fn long_connections(&self) -> usize {
+        self.core.lock().deliveries.lines()
     }
 
     /// The token that every event carries.

@@ -10,10 +10,12 @@ use serde_json::Value;
 use super::answer::{Answer, Failure, Outcome, Reply, finish, general, invalid};
 use super::clock::Clock;
 use super::contract::{self, Checked, Contract, Operation, Requirement, Violation, Weight};
+use super::delivery::{Deliveries, Due};
 use super::events::{EmittedEvent, Events};
 use super::fault::{Cut, Fault, Faults};
 use super::journal::{Journal, RecordedRequest};
 use super::limit::Limits;
+use super::line;
 use super::service::{self, Call};
 use super::switches::Switches;
 use super::text::{Scatter, query_pairs};
@@ -64,6 +66,8 @@ pub(crate) type LogLine = Box<dyn Fn(&RecordedRequest) + Send + Sync>;
 pub(crate) struct Core {
     contract: &'static Contract,
     inner: Mutex<Inner>,
+    /// Wakes whoever carries events.
+    pub(crate) wake: tokio::sync::Notify,
     log: Option<LogLine>,
 }
 
@@ -76,6 +80,9 @@ pub(crate) struct Inner {
     pub(crate) switches: Switches,
     pub(crate) world: World,
     pub(crate) events: Events,
+    pub(crate) deliveries: Deliveries,
+    /// Let nothing be held back any longer.
+    pub(crate) flush: bool,
     scatter: Scatter,
 }
 
@@ -89,6 +96,7 @@ impl Core {
     ) -> Self {
         Self {
             contract: Contract::bundled(),
+            wake: tokio::sync::Notify::new(),
             log,
             inner: Mutex::new(Inner {
                 clock,
@@ -99,9 +107,18 @@ impl Core {
                 switches,
                 world,
                 events: Events::default(),
+                deliveries: Deliveries::default(),
+                flush: false,
                 scatter: Scatter::new(0x6c6f67),
             }),
         }
+    }
+
+    /// Notes how a try to deliver an event ended.
+    pub(crate) fn ended(&self, due: &Due, status: Option<u16>) {
+        let mut inner = self.lock();
+        let now = inner.clock.millis();
+        inner.deliveries.ended(due, status, now);
     }
 
     pub(crate) fn contract(&self) -> &'static Contract {
@@ -138,7 +155,7 @@ impl Core {
         let entry = inner.journal.push(entry);
         let happened = inner.emit();
         drop(inner);
-        happened.hand_out();
+        happened.hand_out(self);
         if let Some(log) = &self.log {
             log(&entry);
         }
@@ -157,6 +174,9 @@ impl Core {
                 inner.serve_token(name, incoming, log_id),
             );
         }
+        if let Some((name, served)) = self.long_connection(inner, incoming, log_id) {
+            return (Some(name.to_owned()), served);
+        }
         if let Some(answer) = own_page(inner, incoming) {
             return (None, answer.into());
         }
@@ -172,6 +192,26 @@ impl Core {
         };
         let served = self.serve_operation(inner, operation, &path, incoming, log_id);
         (Some(operation.id.clone()), served)
+    }
+
+    /// The search for the address of a long connection, and the handshake there.
+    fn long_connection(
+        &self,
+        inner: &mut Inner,
+        incoming: &Incoming,
+        log_id: &str,
+    ) -> Option<(&'static str, Served)> {
+        let name = match (incoming.method.as_str(), incoming.path.as_str()) {
+            ("POST", "/callback/ws/endpoint") => "ws.endpoint",
+            ("GET", line::PATH) => "ws.handshake",
+            _ => return None,
+        };
+        let fault = inner.faults.take(name);
+        let served = inner.with_fault(fault, log_id, |inner| match name {
+            "ws.endpoint" => line::endpoint(inner, incoming),
+            _ => line::handshake(inner, incoming),
+        });
+        Some((name, served))
     }
 
     fn serve_operation(
@@ -294,12 +334,18 @@ impl Inner {
     /// Puts what happened into events; they are handed out when the lock is gone.
     pub(crate) fn emit(&mut self) -> Emission {
         let now = self.clock.millis();
-        let app = &self.tokens.apps[0].id;
+        let app = &self.tokens.apps[0].id.clone();
         let happened = std::mem::take(&mut self.world.happened);
-        let events = happened
+        let mut events: Vec<Arc<EmittedEvent>> = happened
             .into_iter()
             .map(|(event_type, event)| self.events.record(event_type, event, app, now))
             .collect();
+        if let Some(ticket) = self.tokens.take_resent() {
+            events.push(self.events.record_ticket(&ticket, app, now));
+        }
+        for event in &events {
+            self.deliveries.add(event, now);
+        }
         Emission {
             events,
             sinks: self.events.sinks.clone(),
@@ -456,7 +502,10 @@ pub(crate) struct Emission {
 }
 
 impl Emission {
-    pub(crate) fn hand_out(self) {
+    pub(crate) fn hand_out(self, core: &Core) {
+        if !self.events.is_empty() {
+            core.wake.notify_one();
+        }
         for event in &self.events {
             self.sinks.iter().for_each(|sink| sink.deliver(event));
         }

@@ -58,6 +58,23 @@ impl Default for Events {
 }
 
 impl Events {
+    /// The ticket of a store app comes in the older form.
+    pub(crate) fn record_ticket(&mut self, ticket: &str, app: &str, now: i64) -> Arc<EmittedEvent> {
+        let event_id = self.scatter.hex(32);
+        let document = json!({
+            "ts": format!("{}.{:03}0000", now.div_euclid(1000), now.rem_euclid(1000)),
+            "uuid": event_id,
+            "token": VERIFICATION_TOKEN,
+            "type": "event_callback",
+            "event": { "type": "app_ticket", "app_id": app, "app_ticket": ticket },
+        });
+        self.keep(EmittedEvent {
+            event_id,
+            event_type: "app_ticket".to_owned(),
+            document,
+        })
+    }
+
     pub(crate) fn record(
         &mut self,
         event_type: &str,
@@ -78,11 +95,15 @@ impl Events {
             },
             "event": event,
         });
-        let event = Arc::new(EmittedEvent {
+        self.keep(EmittedEvent {
             event_id,
             event_type: event_type.to_owned(),
             document,
-        });
+        })
+    }
+
+    fn keep(&mut self, event: EmittedEvent) -> Arc<EmittedEvent> {
+        let event = Arc::new(event);
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }

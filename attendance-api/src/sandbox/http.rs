@@ -23,6 +23,7 @@ use tokio::sync::watch;
 
 use super::answer::Answer;
 use super::core::{Incoming, Served, Shared};
+use super::courier;
 use super::fault::Cut;
 
 /// The largest request body; more is refused with 413.
@@ -92,6 +93,7 @@ async fn accept(listener: TcpListener, core: Shared, mut orders: watch::Receiver
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
+    let courier = tokio::spawn(courier::carry(Arc::clone(&core)));
     let (busy, mut idle) = watch::channel(());
     loop {
         let next = {
@@ -124,6 +126,7 @@ async fn accept(listener: TcpListener, core: Shared, mut orders: watch::Receiver
         drop(idle);
         let _ = tokio::time::timeout(PATIENCE, busy.closed()).await;
     }
+    courier.abort();
 }
 
 async fn serve(
@@ -141,7 +144,8 @@ async fn serve(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(60))
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     let mut connection = pin!(connection);
     let ordered = pin!(orders.changed());
     if let Either::Right(_) = select(connection.as_mut(), ordered).await {
@@ -164,9 +168,10 @@ impl std::error::Error for CutOff {}
 
 async fn respond(
     core: &Shared,
-    request: Request<HyperBody>,
+    mut request: Request<HyperBody>,
     address: String,
 ) -> Result<Response<Sending>, CutOff> {
+    let upgrade = hyper::upgrade::on(&mut request);
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
         return Ok(response(
@@ -192,12 +197,23 @@ async fn respond(
         body: body.to_bytes().to_vec(),
         address,
     });
+    if answer.status == 101 {
+        tokio::spawn(hold_line(Arc::clone(core), upgrade));
+    }
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
     }
     match cut {
         Some(Cut::BeforeWork | Cut::BeforeHeaders) => Err(CutOff),
         other => Ok(response(answer, other)),
+    }
+}
+
+/// Takes a long connection over once its handshake is out.
+async fn hold_line(core: Shared, upgrade: hyper::upgrade::OnUpgrade) {
+    // A client that leaves during the handshake has no line.
+    if let Ok(socket) = upgrade.await {
+        courier::hold_line(core, TokioIo::new(socket)).await;
     }
 }
 

@@ -54,6 +54,7 @@ pub(crate) struct Tokens {
     current: HashMap<(usize, Kind), String>,
     codes: HashMap<String, (usize, String)>,
     refresh: HashMap<String, (usize, String)>,
+    resent: Option<String>,
     scatter: Scatter,
 }
 
@@ -73,6 +74,7 @@ impl Tokens {
             current: HashMap::new(),
             codes: HashMap::new(),
             refresh: HashMap::new(),
+            resent: None,
             scatter: Scatter::new(0x746f_6b65),
         }
     }
@@ -125,6 +127,11 @@ impl Tokens {
         }
     }
 
+    /// The app ticket that is to be sent by event.
+    pub(crate) fn take_resent(&mut self) -> Option<String> {
+        self.resent.take()
+    }
+
     /// The code of a user who has just agreed on the sign-in page.
     pub(crate) fn authorization_code(&mut self, user: &str) -> String {
         let code = self.scatter.hex(32);
@@ -132,7 +139,7 @@ impl Tokens {
         code
     }
 
-    fn find(&self, id: &str, secret: &str) -> Result<usize, (i64, &'static str)> {
+    pub(crate) fn find(&self, id: &str, secret: &str) -> Result<usize, (i64, &'static str)> {
         if id.is_empty() || secret.is_empty() {
             return Err((10_003, "invalid param"));
         }
@@ -223,6 +230,7 @@ impl Tokens {
             return Err((10_016, "not a store app"));
         }
         self.apps[app].ticket = self.scatter.hex(40);
+        self.resent = Some(self.apps[app].ticket.clone());
         Ok(json!({ "code": 0, "msg": "success" }))
     }
 
