@@ -20,6 +20,8 @@ pub mod lower;
 
 pub mod emit;
 
+pub mod diff;
+
 pub mod tree;
 
 mod bundle;

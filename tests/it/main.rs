@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod diagnostics;
+mod diff;
 mod drift;
 mod error_table;
 mod fuzz_smoke;

@@ -103,6 +103,7 @@ fn emit_kind_of_error() -> Piece {
 fn emit_table(entries: &[ErrorEntry]) -> TokenStream {
     let entries = entries.iter().map(emit_entry);
     quote! {
+        #[allow(clippy::needless_update)]
         pub(crate) static ERROR_TABLE: rt::ErrorTable = rt::ErrorTable { entries: &[#(#entries),*] };
     }
 }

@@ -19,26 +19,76 @@ mod structs;
 mod types;
 mod unions;
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use quote::quote;
 
-use crate::ir::{Client, Module, Type};
+use crate::ir::{Client, ErrorTable, Events, Module, Type};
 use crate::tree::Tree;
 use print::{File, Piece};
 use types::Scope;
 
 pub fn emit(client: &Client) -> Tree {
-    let mut tree = Tree::default();
-    for module in client.resources.iter().chain(&client.common) {
-        tree.insert(format!("{}.rs", module.name), emit_module(module));
-    }
-    if let Some(events) = &client.events {
-        tree.insert("events.rs", events::emit_events(events));
-    }
+    let jobs = jobs(client);
+    let next = AtomicUsize::new(0);
+    let workers = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(jobs.len());
+    let files = thread::scope(|scope| {
+        let handles: Vec<_> = (0..workers)
+            .map(|_| scope.spawn(|| work(client, &jobs, &next)))
+            .collect();
+        handles
+            .into_iter()
+            .flat_map(|handle| handle.join().expect("spelling does not fail"))
+            .collect()
+    });
+    Tree { files }
+}
+
+/// A file to spell. The files do not depend on each other.
+enum Job<'a> {
+    Module(&'a Module),
+    Events(&'a Events),
+    Errors(&'a ErrorTable),
+    Root,
+}
+
+fn jobs(client: &Client) -> Vec<Job<'_>> {
+    let mut jobs = Vec::new();
     if !client.errors.entries.is_empty() {
-        tree.insert("errors.rs", errors::emit_errors(&client.errors));
+        jobs.push(Job::Errors(&client.errors));
     }
-    tree.insert("mod.rs", root::emit_root(client));
-    tree
+    jobs.extend(
+        client
+            .resources
+            .iter()
+            .chain(&client.common)
+            .map(Job::Module),
+    );
+    jobs.extend(client.events.as_ref().map(Job::Events));
+    jobs.push(Job::Root);
+    jobs
+}
+
+/// Spells until no file is left.
+fn work(client: &Client, jobs: &[Job<'_>], next: &AtomicUsize) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+        files.push(spell(client, job));
+    }
+    files
+}
+
+fn spell(client: &Client, job: &Job<'_>) -> (String, String) {
+    match job {
+        Job::Module(module) => (format!("{}.rs", module.name), emit_module(module)),
+        Job::Events(events) => ("events.rs".to_owned(), events::emit_events(events)),
+        Job::Errors(table) => ("errors.rs".to_owned(), errors::emit_errors(table)),
+        Job::Root => ("mod.rs".to_owned(), root::emit_root(client)),
+    }
 }
 
 fn emit_module(module: &Module) -> String {
