@@ -8,10 +8,15 @@ mod error_table;
 mod fuzz_smoke;
 mod laws;
 mod output;
+#[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
+mod output_modules;
 mod scratch;
 mod store;
 mod store_kill;
 mod x_keys;
+
+/// What the generated code of the fixtures stands on.
+pub use attendance_api::rt;
 
 /// A file of the spec.
 fn spec_text(path: &str) -> String {

@@ -2349,6 +2349,7 @@ impl rt::Error {
     }
 }
 
+#[allow(clippy::needless_update)]
 pub(crate) static ERROR_TABLE: rt::ErrorTable = rt::ErrorTable {
     entries: &[
         rt::ErrorEntry {

@@ -247,6 +247,7 @@ impl UserFlowBatchCreate {
     }
 }
 
+#[allow(clippy::needless_update)]
 pub(crate) static USER_FLOW_BATCH_CREATE: rt::OperationInfo = rt::OperationInfo {
     id: "user_flow.batch_create",
     method: rt::Method::Post,
