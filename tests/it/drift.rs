@@ -61,7 +61,7 @@ fn a_page_tells_its_operation() {
     assert!(
         subject
             .samples
-            .contains(&Slot::new(Part::Answer, "books[].weight"))
+            .contains_key(&Slot::new(Part::Answer, "books[].weight"))
     );
 }
 
@@ -135,7 +135,7 @@ fn an_event_page_tells_its_event() {
     assert!(
         subject
             .samples
-            .contains(&Slot::new(Part::Event, "event.copies[].shelf"))
+            .contains_key(&Slot::new(Part::Event, "event.copies[].shelf"))
     );
 }
 
@@ -319,6 +319,71 @@ fn quirks_and_retired_codes_explain() {
         report.summary()
     );
     assert_eq!(report.open().count(), 1);
+}
+
+#[test]
+fn members_of_what_only_the_spec_has_are_explained_with_it() {
+    let pages = pages(&[("get.md", SHELF_GET)]);
+    let mut spec = spec_side();
+    change(&mut spec, |subject| {
+        for path in ["room", "room.floor", "hall", "hall.floor"] {
+            subject
+                .fields
+                .push(Field::new(Slot::new(Part::Answer, path), Ty::Object));
+        }
+        let room = Some(Slot::new(Part::Answer, "room"));
+        subject
+            .quirks
+            .push((room, "Seen in answers only.".to_owned()));
+    });
+    assert_eq!(
+        differences(&spec, &pages),
+        [
+            "- answer `hall`: object",
+            "- answer `hall.floor`: object",
+            "+ answer `books[].weight`: in the sample only   (?)"
+        ]
+    );
+}
+
+#[test]
+fn values_that_the_pages_show_anywhere_are_known_to_them() {
+    let row = |name: &str, text: &str| {
+        format!("| &nbsp;&nbsp;└ `{name}` | `string` | {text} |\n| &nbsp;&nbsp;└ `open`")
+    };
+    let page = SHELF_GET.replace(
+        "| &nbsp;&nbsp;└ `open`",
+        &row("state", "**可选值有：** * good：好 * worn：旧。或者 lost"),
+    );
+    let page = page.replace("\"open\": true", "\"state\": \"new\"");
+    let pages = pages(&[
+        ("get.md", &page),
+        (
+            "lent.md",
+            &EVENT.replace("Good（好）", "sold（卖），Good（好）"),
+        ),
+    ]);
+    let mut spec = pages.clone();
+    let state = Slot::new(Part::Answer, "state");
+    for subject in spec
+        .subjects
+        .values_mut()
+        .filter(|subject| subject.field(&state).is_some())
+    {
+        let field = subject
+            .fields
+            .iter_mut()
+            .find(|field| field.slot == state)
+            .expect("it is there");
+        // `lost` stands in the words, `new` in the sample, `sold` in the event's list; `burnt` nowhere.
+        field
+            .values
+            .extend(["lost", "new", "sold", "burnt"].map(str::to_owned));
+    }
+    assert_eq!(
+        differences(&spec, &pages),
+        ["- answer `state`: value burnt"]
+    );
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn oracle(root: &Path) -> Result<Outcome> {
                 .arg(&bundle)
                 .arg("-r")
                 .arg(&rules)
-                .args(["--fail-severity", "error"]),
+                .args(["--fail-severity", "error", "--display-only-failures"]),
         )?,
     ];
     Ok(if outcomes.contains(&Outcome::Findings) {

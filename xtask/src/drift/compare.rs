@@ -73,6 +73,7 @@ pub fn compare(first: &Facts, second: &Facts) -> Vec<Difference> {
     {
         found.push(whole(key, subject, Some(key.to_string()), None));
     }
+    quirks::explain_by_siblings(&mut found, second);
     found
 }
 
@@ -202,7 +203,7 @@ impl Pair<'_> {
         }
         for field in &self.first.fields {
             let told = self.second.field(&field.slot).is_some()
-                || self.second.samples.contains(&field.slot);
+                || self.second.samples.contains_key(&field.slot);
             if !told && !is_below_open(self.second, &field.slot) {
                 self.push(
                     Topic::Member,
@@ -247,11 +248,15 @@ impl Pair<'_> {
         }
         // Without a list in the page, its words may name values in some form that nobody can read.
         if !second.values.is_empty() {
-            let in_words = |value: &&String| prose::mentions(&second.prose, value);
+            let sampled = self.second.samples.get(&second.slot);
+            let shown = |value: &&String| {
+                prose::mentions(&second.prose, value)
+                    || sampled.is_some_and(|sampled| sampled.contains(*value))
+            };
             let told: BTreeSet<String> = second
                 .values
                 .iter()
-                .chain(first.values.iter().filter(in_words))
+                .chain(first.values.iter().filter(shown))
                 .cloned()
                 .collect();
             self.set_members(Topic::Value, slot, &first.values, &told);
@@ -299,10 +304,10 @@ impl Pair<'_> {
     fn samples(&mut self) {
         let known = |subject: &Subject, slot: &Slot| {
             subject.field(slot).is_some()
-                || subject.samples.contains(slot)
+                || subject.samples.contains_key(slot)
                 || is_below_open(subject, slot)
         };
-        for slot in &self.second.samples {
+        for slot in self.second.samples.keys() {
             // A member inside one that is missing itself says nothing more.
             let parent_missing = slot
                 .parent()
@@ -379,7 +384,10 @@ fn is_below_open(subject: &Subject, slot: &Slot) -> bool {
 }
 
 fn tells_default(field: &Field) -> bool {
-    field.default.is_none() && field.prose.contains(words::DEFAULTS_TO) || field.default.is_some()
+    field.default.is_some()
+        || words::DEFAULTS_TO
+            .iter()
+            .any(|word| field.prose.contains(word))
 }
 
 fn required(required: bool) -> String {

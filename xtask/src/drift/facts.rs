@@ -65,8 +65,8 @@ pub struct Subject {
     /// What people call it: an operation id, or the file of its page.
     pub name: String,
     pub fields: Vec<Field>,
-    /// Members that a sample shows, tables or not.
-    pub samples: BTreeSet<Slot>,
+    /// Members that a sample shows, tables or not, with their values.
+    pub samples: BTreeMap<Slot, BTreeSet<String>>,
     pub errors: BTreeMap<i64, ErrorFact>,
     pub rate_limits: BTreeSet<RateLimit>,
     pub app_types: BTreeSet<String>,
@@ -219,6 +219,16 @@ impl fmt::Display for Ty {
 pub struct Limits {
     pub least: Option<f64>,
     pub most: Option<f64>,
+}
+
+impl Limits {
+    /// Every text and every list has a length of at least zero.
+    pub fn meaningful(mut self, ty: &Ty) -> Self {
+        if matches!(ty, Ty::Text | Ty::List(_)) && self.least == Some(0.0) {
+            self.least = None;
+        }
+        self
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Knows the form (which table means what), not the service. A page without an address and without an event type tells
 //! nothing. Does not: read files, judge.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -273,7 +273,7 @@ fn field(slot: Slot, ty: Ty, row: &Row<'_>) -> Field {
         } else {
             prose::values(row.description)
         },
-        limits: prose::limits(row.description),
+        limits: prose::limits(row.description).meaningful(&ty),
         default: prose::default(row.description),
         deprecated: prose::retires_member(row.description),
         prose: prose::plain(row.description),
@@ -328,26 +328,37 @@ fn in_code_marks(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn collect_members(part: Part, prefix: &str, value: &Json, found: &mut BTreeSet<Slot>) {
+type Samples = BTreeMap<Slot, BTreeSet<String>>;
+
+fn collect_members(part: Part, path: &str, value: &Json, found: &mut Samples) {
     match value {
         Json::Object(members) => {
             for (name, value) in members {
-                let path = if prefix.is_empty() {
+                let path = if path.is_empty() {
                     name.clone()
                 } else {
-                    format!("{prefix}.{name}")
+                    format!("{path}.{name}")
                 };
-                found.extend(slot(part, &path));
+                if let Some(slot) = slot(part, &path) {
+                    found.entry(slot).or_default();
+                }
                 collect_members(part, &path, value, found);
             }
         }
         Json::Array(items) => {
-            let prefix = format!("{prefix}[]");
+            let path = format!("{path}[]");
             items
                 .iter()
-                .for_each(|item| collect_members(part, &prefix, item, found));
+                .for_each(|item| collect_members(part, &path, item, found));
         }
-        _ => {}
+        scalar => {
+            let text = scalar
+                .as_str()
+                .map_or_else(|| scalar.to_string(), str::to_owned);
+            if let Some(slot) = slot(part, path.trim_end_matches("[]")) {
+                found.entry(slot).or_default().insert(text);
+            }
+        }
     }
 }
 

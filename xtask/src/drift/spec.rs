@@ -234,6 +234,7 @@ fn keep_quirks(schema: &Schema, slot: &Slot, subject: &mut Subject) {
 
 fn field(api: &Api, id: SchemaId, slot: Slot) -> Field {
     let schema = &api.schemas[id];
+    let ty = ty(api, id);
     let valued = match &schema.kind {
         SchemaKind::Array(items) => &api.schemas[*items],
         _ => schema,
@@ -249,12 +250,12 @@ fn field(api: &Api, id: SchemaId, slot: Slot) -> Field {
     };
     Field {
         values,
-        limits: limits(schema),
+        limits: limits(schema).meaningful(&ty),
         default: schema.default.as_ref().map(as_text),
         deprecated: schema.deprecated,
         open: matches!(schema.kind, SchemaKind::Map(_) | SchemaKind::Any),
         prose: schema.description.clone(),
-        ..Field::new(slot, ty(api, id))
+        ..Field::new(slot, ty)
     }
 }
 

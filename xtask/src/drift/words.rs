@@ -73,7 +73,7 @@ pub(super) const RANGE: &[&str] = &["取值范围", "长度范围"];
 pub(super) const LONGEST: &[&str] = &["最大长度", "最大值"];
 pub(super) const SHORTEST: &[&str] = &["最小长度", "最小值"];
 /// Any word about what holds when a member is left out.
-pub(super) const DEFAULTS_TO: &str = "默认";
+pub(super) const DEFAULTS_TO: &[&str] = &["默认", "by default"];
 
 /// Phrases that retire a member.
 pub(super) const RETIRED_MEMBER: &[&str] = &[
