@@ -5,12 +5,14 @@ mod diagnostics;
 mod diff;
 mod drift;
 mod error_table;
+mod fresh;
 mod fuzz_smoke;
 mod laws;
 mod output;
 #[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
 mod output_modules;
 mod scratch;
+mod seam;
 mod store;
 mod store_kill;
 mod x_keys;
