@@ -8,7 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error_table::{ErrorAction, ErrorCategory, ErrorEntry, ErrorRetry, Lang, Meaning};
+use crate::error_table::{
+    ErrorAction, ErrorCategory, ErrorEntry, ErrorRetry, Lang, Meaning, MessageEntry,
+};
 use crate::partial::Problem;
 use crate::wire::Json;
 
@@ -247,6 +249,12 @@ impl Error {
     #[must_use]
     pub fn entry(&self) -> Option<&'static ErrorEntry> {
         self.0.meaning.entry
+    }
+
+    /// The entry of the message, where the error table tells meanings apart by their text.
+    #[must_use]
+    pub fn message_entry(&self) -> Option<&'static MessageEntry> {
+        self.0.meaning.message
     }
 
     /// The name of the error in the error table.
