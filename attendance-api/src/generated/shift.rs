@@ -165,7 +165,7 @@ impl ShiftCreate {
         self
     }
 
-    /// Employees who may manage the shift besides its creator; the kind of identifier is set by `employee_type`.
+    /// Employees who may manage the shift; the kind of identifier is set by `employee_type`.
     pub fn sub_shift_leader_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -199,7 +199,7 @@ impl ShiftCreate {
         self
     }
 
-    /// True if the last clock-out of the shift is not needed. Absent means `false`. A punch pair's own `no_need_off` wins over this.
+    /// True if the clock-out of the shift is not needed. Absent means `false`. A punch pair's own `no_need_off` wins over this.
     ///
     /// Default: `false`.
     pub fn no_need_off(mut self, value: bool) -> Self {
@@ -394,7 +394,7 @@ pub struct ShiftCreateBody {
     ///
     /// Quirk: Flagged required and called an outdated field without use on the same page; it is sent because it is required.
     pub punch_times: i64,
-    /// Employees who may manage the shift besides its creator; the kind of identifier is set by `employee_type`.
+    /// Employees who may manage the shift; the kind of identifier is set by `employee_type`.
     pub sub_shift_leader_ids: Vec<String>,
     /// Whether people may come and go earlier or later than planned. Absent means `false`.
     ///
@@ -406,7 +406,7 @@ pub struct ShiftCreateBody {
     pub flexible_minutes: Option<i64>,
     /// Separate limits for coming early and coming late. Wins over `flexible_minutes`.
     pub flexible_rule: Vec<FlexibleRuleInput>,
-    /// True if the last clock-out of the shift is not needed. Absent means `false`. A punch pair's own `no_need_off` wins over this.
+    /// True if the clock-out of the shift is not needed. Absent means `false`. A punch pair's own `no_need_off` wins over this.
     ///
     /// Default: `false`.
     pub no_need_off: Option<bool>,
@@ -2003,7 +2003,7 @@ pub struct CreatedShift {
     pub flexible_minutes: Option<i64>,
     /// Separate limits for coming early and coming late.
     pub flexible_rule: Vec<FlexibleRule>,
-    /// True if the last clock-out of the shift is not needed.
+    /// True if the clock-out of the shift is not needed.
     pub no_need_off: Option<bool>,
     /// Punch pairs of the shift in the order of the day.
     pub punch_time_rule: Vec<CreatedPunchTimeRule>,
@@ -2589,7 +2589,7 @@ pub struct Shift {
     pub flexible_minutes: Option<i64>,
     /// Separate limits for coming early and coming late.
     pub flexible_rule: Vec<FlexibleRule>,
-    /// True if the last clock-out of the shift is not needed.
+    /// True if the clock-out of the shift is not needed.
     ///
     /// Quirk: Its namesake inside the punch pairs is inverted on reading; the pages say that of the punch pairs only, so this one keeps the sense of writing.
     pub no_need_off: Option<bool>,

@@ -395,7 +395,7 @@ rt::record!(UserTaskQueryResponse);
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTask {
-    /// Identifier of the result. Stable, so a good key for storing results.
+    /// Identifier of the result. Programs in the field use it as the key for storing results; no page promises that it is stable.
     pub result_id: String,
     /// Employee; the kind of identifier is set by `employee_type`.
     pub user_id: String,
