@@ -28,6 +28,7 @@ mod bundle;
 
 pub use bundle::{Bundle, bundle};
 pub use diagnostic::{Diagnostics, Profile};
+pub use emit::emit_round_trips;
 pub use lower::Options;
 pub use tree::Tree;
 

@@ -5,12 +5,15 @@ mod diagnostics;
 mod diff;
 mod drift;
 mod error_table;
+mod examples;
 mod fresh;
 mod fuzz_smoke;
 mod laws;
 mod output;
 #[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
 mod output_modules;
+#[rustfmt::skip]
+mod round_trips;
 mod scratch;
 mod seam;
 mod store;

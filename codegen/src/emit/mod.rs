@@ -5,6 +5,7 @@
 
 mod batching;
 mod builders;
+mod debug;
 mod docs;
 mod enums;
 mod errors;
@@ -14,6 +15,7 @@ mod paging;
 mod print;
 mod requests;
 mod root;
+mod round_trips;
 mod setters;
 mod structs;
 mod types;
@@ -29,6 +31,8 @@ use crate::ir::{Client, ErrorTable, Events, Module, Type};
 use crate::tree::Tree;
 use print::{File, Piece};
 use types::Scope;
+
+pub use round_trips::emit_round_trips;
 
 pub fn emit(client: &Client) -> Tree {
     let jobs = jobs(client);

@@ -30,9 +30,14 @@ impl Scope {
         }
     }
 
+    /// Every sibling that was named.
+    pub(super) fn siblings(&self) -> Vec<Ident> {
+        self.siblings.borrow().iter().map(ident).collect()
+    }
+
     /// The `use` of every sibling that was named.
     pub(super) fn imports(&self) -> TokenStream {
-        let siblings: Vec<Ident> = self.siblings.borrow().iter().map(ident).collect();
+        let siblings = self.siblings();
         match siblings.as_slice() {
             [] => TokenStream::new(),
             [one] => quote!(use super::#one;),
