@@ -11,7 +11,8 @@ use crate::cli::{Check, Generate, Lint, MessageFormat, Messages};
 use crate::{Outcome, diff, generate, lint};
 
 /// Features beside the default ones with which everything is built. Not `native-tls`: it needs a library of the system.
-const FEATURES: &str = "attendance-api/sandbox";
+const FEATURES: &str = "attendance-api/sandbox,attendance-api/webhook,attendance-api/ws,\
+    attendance-api/axum,attendance-api/hyper,attendance-api/actix";
 
 pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
     let begin = Instant::now();
