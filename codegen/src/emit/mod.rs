@@ -5,7 +5,6 @@
 
 mod batching;
 mod builders;
-mod debug;
 mod docs;
 mod enums;
 mod errors;

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::debug::emit_debugging;
 use super::docs::emit_docs;
 use super::enums::emit_index;
 use super::print::Piece;
@@ -14,14 +13,7 @@ use super::types::{
 use crate::ir::{Access, Construction, Field, Layout, Presence, Struct};
 
 pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
-    let members: Vec<_> = item
-        .fields
-        .iter()
-        .map(|field| (ident(&field.name), field.exposure))
-        .collect();
-    let debugging = emit_debugging(&item.name, &members);
-    let mut pieces = vec![Piece::Item(emit_definition(scope, item, &debugging.derive))];
-    pieces.extend(debugging.implementation);
+    let mut pieces = vec![Piece::Item(emit_definition(scope, item))];
     match item.construction {
         Construction::New => pieces.push(emit_construction(scope, item)),
         Construction::None => {}
@@ -32,13 +24,13 @@ pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
     pieces
 }
 
-fn emit_definition(scope: &Scope, item: &Struct, debug: &TokenStream) -> TokenStream {
+fn emit_definition(scope: &Scope, item: &Struct) -> TokenStream {
     let docs = emit_docs(&item.docs);
     let name = ident(&item.name);
     let fields = item.fields.iter().map(|field| emit_field(scope, field));
     quote! {
         #docs
-        #[derive(#debug Clone, Default, PartialEq)]
+        #[derive(Debug, Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct #name { #(#fields),* }
     }
