@@ -3,7 +3,6 @@
 mod approvals;
 mod archive;
 mod caller;
-mod client;
 mod delivery;
 mod events;
 mod faces;
