@@ -67,7 +67,7 @@ fn reminders(task: &UserTask) -> Vec<String> {
             ("in", &record.check_in_result),
             ("out", &record.check_out_result),
         ] {
-            if let Some(what) = result.as_ref().and_then(|result| anomaly(result)) {
+            if let Some(what) = result.as_ref().and_then(anomaly) {
                 lines.push(format!("{name} ({}): {what}, clock-{side}", task.user_id));
             }
         }

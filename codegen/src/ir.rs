@@ -110,6 +110,7 @@ pub struct Member {
     pub form: Form,
     pub placement: Placement,
     pub given: Given,
+    pub exposure: Exposure,
     pub docs: Docs,
 }
 
@@ -428,6 +429,7 @@ pub struct Field {
     pub form: Form,
     pub layout: Layout,
     pub access: Access,
+    pub exposure: Exposure,
     pub unit: Option<String>,
     pub docs: Docs,
 }
@@ -444,6 +446,14 @@ pub enum Access {
     ReadWrite,
     /// Comes in answers only: no setter.
     ReadOnly,
+}
+
+/// Whether `Debug` shows a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    Shown,
+    /// A secret.
+    Hidden,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,6 @@
 
 mod diagnostics;
 mod diff;
-mod documents;
 mod drift;
 mod error_table;
 mod examples;
@@ -13,18 +12,13 @@ mod laws;
 mod output;
 #[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
 mod output_modules;
+#[rustfmt::skip]
+mod round_trips;
 mod scratch;
 mod seam;
 mod store;
 mod store_kill;
-mod variations;
 mod x_keys;
-
-#[allow(unreachable_pub, reason = "the generator does not know who reads it")]
-mod generated {
-    #[rustfmt::skip]
-    pub(crate) mod round_trips;
-}
 
 /// What the generated code of the fixtures stands on.
 pub use attendance_api::rt;

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::cli::{Check, Generate, Lint, MessageFormat, Messages};
-use crate::{Outcome, generate, lint};
+use crate::{Outcome, diff, generate, lint};
 
 /// Features beside the default ones with which everything is built. Not `native-tls`: it needs a library of the system.
-const FEATURES: &str = "attendance-api/sandbox";
+const FEATURES: &str = "attendance-api/sandbox,attendance-api/webhook,attendance-api/ws,\
+    attendance-api/axum,attendance-api/hyper,attendance-api/actix";
 
 pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
     let begin = Instant::now();
@@ -37,6 +38,9 @@ pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
         messages,
     };
     steps.task("generated files are fresh", || generate::run(root, &fresh))?;
+    steps.task("no break without a version", || {
+        diff::check_release(root, check.base.as_deref())
+    })?;
     if !check.quick && steps.failed.is_empty() {
         slow(root, &mut steps)?;
     }

@@ -28,6 +28,11 @@ pub enum Task {
     /// Write a description of several files as one OpenAPI document
     #[command(after_help = EXIT_CODES)]
     Bundle(Bundle),
+    /// Tell how the API changed, with a semver verdict
+    ///
+    /// OLD and NEW are files or git revisions. Default: the last commit against the working tree.
+    #[command(after_help = EXIT_CODES)]
+    Diff(Diff),
     /// Compare folders of documentation pages with the description, or with each other
     #[command(after_help = EXIT_CODES)]
     Drift(Drift),
@@ -113,6 +118,19 @@ pub enum ReportFormat {
 }
 
 #[derive(Debug, Args)]
+pub struct Diff {
+    /// File or git revision; default: HEAD
+    pub old: Option<String>,
+    /// File or git revision; default: the working tree
+    pub new: Option<String>,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Judge the working tree against OLD (default: the newest tag `v*`): fail if it breaks what the version does not tell
+    #[arg(long, conflicts_with = "new")]
+    pub release: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Drift {
     /// Folder of pages in Markdown
     #[arg(long, value_name = "DIR")]
@@ -132,6 +150,9 @@ pub struct Drift {
 
 #[derive(Debug, Args)]
 pub struct Check {
+    /// Compare the API with this revision; default: the newest tag `v*` before the working tree
+    #[arg(long, value_name = "REVISION")]
+    pub base: Option<String>,
     /// Do only what is quick: no clippy, no tests, no documentation
     #[arg(long)]
     pub quick: bool,

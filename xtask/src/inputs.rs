@@ -49,6 +49,7 @@ pub fn file(file: &Path) -> Result<Input> {
 
 /// Our own description as it was at a git revision.
 pub fn revision(root: &Path, revision: &str) -> Result<Input> {
+    let commit = format!("{revision}^{{commit}}");
     let commit = git(
         root,
         &[
@@ -56,11 +57,13 @@ pub fn revision(root: &Path, revision: &str) -> Result<Input> {
             "--verify",
             "--quiet",
             "--end-of-options",
-            &format!("{revision}^{{commit}}"),
+            &commit,
         ],
-    )
-    .with_context(|| format!("`{revision}` is neither a file nor a git revision"))?;
-    let commit = commit.trim().to_owned();
+    );
+    let Ok(commit) = commit else {
+        bail!("`{revision}` is neither a file nor a git revision")
+    };
+    let commit = commit.trim();
     read_all(project::SPEC, Profile::Strict, &|path| {
         let object = format!("{commit}:{path}");
         Ok(git_bytes(root, &["cat-file", "blob", &object]).ok())

@@ -14,6 +14,7 @@ pub mod store;
 mod bundle;
 mod check;
 mod demo;
+mod diff;
 mod drift_task;
 mod explain;
 mod foreign;
@@ -59,6 +60,7 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Task::Generate(task) => generate::run(&root, &task),
         Task::Lint(task) => lint::run(&root, &task),
         Task::Bundle(task) => bundle::run(&root, &task),
+        Task::Diff(task) => diff::run(&root, &task),
         Task::Drift(task) => drift_task::run(&root, &task),
         Task::Explain { id } => explain::run(&root, id.as_deref()),
         Task::Check(task) => check::run(&root, &task),

@@ -20,6 +20,9 @@ pub struct Output {
 /// The file that the sandbox server checks calls against.
 const BUNDLE: &str = "openapi.json";
 
+/// The test helper that decodes and encodes every answer, body and event.
+const ROUND_TRIPS: &str = "round_trips.rs";
+
 /// What our own description becomes; nothing if it has errors.
 pub fn own(root: &Path, compiled: &Compiled) -> Result<Option<Vec<Output>>> {
     let Some((client, tree)) = compiled.sound() else {
@@ -27,17 +30,16 @@ pub fn own(root: &Path, compiled: &Compiled) -> Result<Option<Vec<Output>>> {
     };
     let mut files = tree.files.clone();
     files.insert(BUNDLE.to_owned(), bundle(&compiled.read.input)?);
-    let round_trips = codegen::emit_round_trips(client, &compiled.crate_name);
-    Ok(Some(vec![
-        Output {
-            dir: root.join(project::GENERATED),
-            files,
-        },
-        Output {
-            dir: root.join(project::GENERATED_TESTS),
-            files: Files::from([("round_trips.rs".to_owned(), round_trips)]),
-        },
-    ]))
+    let sources = Output {
+        dir: root.join(project::GENERATED),
+        files,
+    };
+    let helper = codegen::emit_round_trips(client, &compiled.crate_name);
+    let tests = Output {
+        dir: root.join(project::TESTS),
+        files: Files::from([(ROUND_TRIPS.to_owned(), helper)]),
+    };
+    Ok(Some(vec![sources, tests]))
 }
 
 /// The crate that somebody's description becomes; nothing if it has errors.

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 pub const SPEC: &str = "spec/openapi.yaml";
 /// The folder whose generated files are checked in.
 pub const GENERATED: &str = "attendance-api/src/generated";
-/// The folder of generated files that only tests need.
-pub const GENERATED_TESTS: &str = "tests/it/generated";
+/// The folder of the tests that cross rooms.
+pub const TESTS: &str = "tests/it";
 
 /// What our own crate is called in Rust.
 pub const CRATE: &str = "attendance_api";

@@ -281,3 +281,135 @@ fn watch_regenerates_at_every_save_until_its_input_ends() {
             .any(|(_, text)| text.contains("Reads one shelf"))
     );
 }
+
+fn git(workspace: &Workspace, args: &[&str]) {
+    let names = [
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@books.example",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "tag.gpgsign=false",
+    ];
+    let mut command = Command::new("git");
+    let status = command
+        .args(names)
+        .args(args)
+        .current_dir(&workspace.0)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    assert!(
+        status.status().expect("git can be started").success(),
+        "{args:?}"
+    );
+}
+
+fn released(name: &str, version: &str) -> Workspace {
+    let workspace = Workspace::new(name);
+    workspace.put(
+        "Cargo.toml",
+        &format!("[workspace.package]\nversion = \"{version}\"\n"),
+    );
+    git(&workspace, &["init", "-q"]);
+    git(&workspace, &["add", "-A"]);
+    git(&workspace, &["commit", "-qm", "first"]);
+    git(&workspace, &["tag", &format!("v{version}")]);
+    workspace
+}
+
+const WITHOUT_OPEN: (&str, &str) = (
+    "        open: {type: boolean, description: Whether readers may take books.}\n",
+    "",
+);
+const WITH_FLOOR: (&str, &str) = (
+    "        books:",
+    "        floor: {type: integer, format: int32, x-unit: count, description: Which.}\n        books:",
+);
+
+#[test]
+fn diff_tells_the_last_commit_from_the_working_tree() {
+    let workspace = released("diff", "0.3.1");
+    assert_eq!(workspace.run(&["diff"]).0, 0);
+    workspace.put(
+        "spec/openapi.yaml",
+        &SPEC.replace(WITH_FLOOR.0, WITH_FLOOR.1),
+    );
+    let (code, said) = workspace.run(&["diff"]);
+    assert!(
+        code == 1 && said.contains("floor") && said.contains("shelf.get"),
+        "{said}"
+    );
+    let (code, said) = workspace.run(&["diff", "v0.3.1", "openapi.yaml", "--format", "json"]);
+    assert!(code == 1 && said.contains("\"minor\""), "{said}");
+    assert_eq!(workspace.run(&["diff", "v0.3.1", "HEAD"]).0, 0);
+    let (code, said) = workspace.run(&["diff", "v9"]);
+    assert!(code == 2 && said.contains("`v9` is neither"), "{said}");
+}
+
+#[test]
+fn a_break_needs_a_version_that_says_so() {
+    let workspace = released("release", "0.3.1");
+    let release = |said: &str| {
+        let (code, output) = workspace.run(&["diff", "--release"]);
+        assert!(output.contains(said), "{output}");
+        code
+    };
+    workspace.put(
+        "spec/openapi.yaml",
+        &SPEC.replace(WITH_FLOOR.0, WITH_FLOOR.1),
+    );
+    assert_eq!(release("0 of them break"), 0);
+    workspace.put(
+        "spec/openapi.yaml",
+        &SPEC.replace(WITHOUT_OPEN.0, WITHOUT_OPEN.1),
+    );
+    assert_eq!(release("(from 0.3.1: 0.4.0)"), 1);
+    // A commit alone changes nothing: the release is the tag.
+    git(&workspace, &["commit", "-qam", "second"]);
+    assert_eq!(release("the API breaks since v0.3.1"), 1);
+    workspace.put("Cargo.toml", "[workspace.package]\nversion = \"0.4.0\"\n");
+    assert_eq!(release("version 0.3.1 -> 0.4.0"), 0);
+}
+
+#[test]
+fn before_the_first_release_nothing_can_break() {
+    let workspace = released("unreleased", "0.1.0");
+    git(&workspace, &["tag", "-d", "v0.1.0"]);
+    workspace.put(
+        "spec/openapi.yaml",
+        &SPEC.replace(WITHOUT_OPEN.0, WITHOUT_OPEN.1),
+    );
+    let (code, said) = workspace.run(&["diff", "--release"]);
+    assert!(code == 0 && said.contains("nothing was released"), "{said}");
+}
+
+#[test]
+fn the_leading_number_of_a_version_tells_a_break() {
+    use xtask::release::Version;
+    let version = |text| Version::parse(text).unwrap_or_else(|| panic!("{text}"));
+    let may = |old, new| version(new).may_break(version(old));
+    for (old, new) in [
+        ("1.2.3", "2.0.0"),
+        ("0.2.3", "0.3.0"),
+        ("0.2.3", "1.0.0"),
+        ("0.0.3", "0.0.4"),
+        ("0.9.9", "0.10.0"),
+    ] {
+        assert!(may(old, new), "{old} -> {new}");
+    }
+    for (old, new) in [
+        ("1.2.3", "1.3.0"),
+        ("0.2.3", "0.2.4"),
+        ("1.2.3", "1.2.3"),
+        ("2.0.0", "1.0.0"),
+        ("0.10.0", "0.9.0"),
+    ] {
+        assert!(!may(old, new), "{old} -> {new}");
+    }
+    for text in ["1.2", "1.2.3.4", "v1.2.3", "a.b.c", ""] {
+        assert_eq!(Version::parse(text), None, "{text}");
+    }
+    assert_eq!(version("1.2.3-rc.1+build"), version("1.2.3"));
+}

@@ -577,7 +577,7 @@ impl rt::Record for LangText {
 rt::record!(LangText);
 
 /// The head of an event: what happened, where and when.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventHeader {
     /// Identifier of what happened. A repeated delivery has the same; drop those that are known.
@@ -592,6 +592,19 @@ pub struct EventHeader {
     pub app_id: Option<String>,
     /// Tenant in which it happened.
     pub tenant_key: Option<String>,
+}
+
+impl std::fmt::Debug for EventHeader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventHeader")
+            .field("event_id", &self.event_id)
+            .field("event_type", &self.event_type)
+            .field("create_time", &self.create_time)
+            .field("token", &"[secret]")
+            .field("app_id", &self.app_id)
+            .field("tenant_key", &self.tenant_key)
+            .finish()
+    }
 }
 
 impl rt::Record for EventHeader {

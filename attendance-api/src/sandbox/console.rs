@@ -45,7 +45,6 @@ pub(crate) fn state_json(inner: &Inner) -> Vec<u8> {
         .journal
         .all()
         .rev()
-        .filter(|request| request.path != "/" && !request.path.starts_with("/__sandbox/"))
         .take(SHOWN)
         .map(|request| {
             json!({

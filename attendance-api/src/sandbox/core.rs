@@ -132,9 +132,12 @@ impl Core {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Answers a request and writes it into the journal.
+    /// Answers a request and writes it into the journal; looking at the sandbox's own page leaves no trace there.
     pub(crate) fn serve(&self, incoming: Incoming) -> Served {
         let mut inner = self.lock();
+        if let Some(answer) = own_page(&inner, &incoming) {
+            return answer.into();
+        }
         let log_id = inner.log_id();
         let (operation, mut served) = self.answer(&mut inner, &incoming, &log_id);
         served.answer.headers.push(("x-tt-logid", log_id.clone()));
@@ -176,9 +179,6 @@ impl Core {
         }
         if let Some((name, served)) = self.long_connection(inner, incoming, log_id) {
             return (Some(name.to_owned()), served);
-        }
-        if let Some(answer) = own_page(inner, incoming) {
-            return (None, answer.into());
         }
         if let Some(name) = service::extra_endpoint(&incoming.method, &incoming.path) {
             return (
@@ -305,6 +305,7 @@ fn own_page(inner: &Inner, incoming: &Incoming) -> Option<Answer> {
             "application/json; charset=utf-8",
             state_json(inner),
         )),
+        ("GET", "/favicon.ico") => Some(Answer::text(204, "text/plain", "")),
         _ => None,
     }
 }

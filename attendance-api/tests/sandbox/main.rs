@@ -3,6 +3,7 @@
 mod approvals;
 mod archive;
 mod caller;
+mod client;
 mod delivery;
 mod events;
 mod faces;

@@ -144,6 +144,7 @@ fn the_page_is_static_and_its_state_tells_requests_and_counts() {
         .raw("GET", "/__sandbox/state", &[], b"")
         .unwrap()
         .json;
+    assert_eq!(caller.sandbox.requests().len(), 2);
     assert_eq!(state["counts"]["users"], 8);
     assert_eq!(state["now"], "2026-03-04 12:00:00");
     assert_eq!(state["requests"][0]["operation"], "shift.get");

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::debug::emit_debugging;
 use super::docs::emit_docs;
 use super::print::Piece;
 use super::setters::{Setter, emit_setter};
@@ -13,8 +14,8 @@ use super::types::{
 };
 use super::{batching, info, paging, requests};
 use crate::ir::{
-    Access, Body, BodyMember, Docs, Field, Given, Handle, Layout, Member, Name, Operation, Output,
-    Presence, Ty,
+    Access, Body, BodyMember, Docs, Exposure, Field, Given, Handle, Layout, Member, Name,
+    Operation, Output, Presence, Ty,
 };
 
 pub(super) fn emit_handle(scope: &Scope, handle: &Handle, operations: &[Operation]) -> Vec<Piece> {
@@ -167,15 +168,21 @@ fn emit_members_literal(ty: &TokenStream, members: &[BodyMember]) -> TokenStream
 
 pub(super) fn emit_operation(scope: &Scope, operation: &Operation) -> Vec<Piece> {
     let builder = ident(&operation.builder);
-    let mut pieces = vec![
-        Piece::Item(emit_builder(scope, operation)),
+    let debugging = emit_debugging(&operation.builder, &debug_members(operation));
+    let mut pieces = vec![Piece::Item(emit_builder(
+        scope,
+        operation,
+        &debugging.derive,
+    ))];
+    pieces.extend(debugging.implementation);
+    pieces.extend([
         Piece::Impl {
             head: quote!(impl #builder),
             members: emit_builder_methods(scope, operation),
         },
         Piece::Item(quote!(rt::call_options!(#builder);)),
         emit_operation_impl(scope, operation),
-    ];
+    ]);
     if let Some(paging) = &operation.paging {
         pieces.extend(paging::emit_paging(scope, operation, paging));
     }
@@ -186,7 +193,25 @@ pub(super) fn emit_operation(scope: &Scope, operation: &Operation) -> Vec<Piece>
     pieces
 }
 
-fn emit_builder(scope: &Scope, operation: &Operation) -> TokenStream {
+/// All members of the builder.
+fn debug_members(operation: &Operation) -> Vec<(Ident, Exposure)> {
+    let mut members = vec![(format_ident!("call"), Exposure::Shown)];
+    members.extend(
+        operation
+            .members
+            .iter()
+            .map(|member| (ident(&member.name), member.exposure)),
+    );
+    match &operation.body {
+        Body::None | Body::Multipart => {}
+        Body::Members { .. } | Body::Whole { .. } => {
+            members.push((format_ident!("body"), Exposure::Shown))
+        }
+    }
+    members
+}
+
+fn emit_builder(scope: &Scope, operation: &Operation, debug: &TokenStream) -> TokenStream {
     let docs = emit_docs(&operation.docs);
     let builder = ident(&operation.builder);
     let members = operation
@@ -196,7 +221,7 @@ fn emit_builder(scope: &Scope, operation: &Operation) -> TokenStream {
     let body = emit_body_field(scope, &operation.body);
     quote! {
         #docs
-        #[derive(Debug, Clone)]
+        #[derive(#debug Clone)]
         #[must_use = "a call does nothing until it is sent"]
         pub struct #builder { call: rt::Call, #(#members,)* #body }
     }

@@ -5,6 +5,7 @@
 
 mod batching;
 mod builders;
+mod debug;
 mod docs;
 mod enums;
 mod errors;

@@ -1,129 +1,125 @@
-//! A table for tests: which Rust type each body and document has, so that all of them can be read and written again
-//! without naming one by hand.
-//!
-//! Not part of the client: it stands in a test package, and names the client's crate from outside.
+//! A test helper: every answer, body and event of a client, decoded and encoded again, by the name of the operation.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 
-use super::builders::emit_data;
-use super::docs::emit_docs;
 use super::print::{File, Piece};
-use super::types::{Scope, emit_ty, emit_type_ref};
-use crate::ir::{Body, Client, Docs, Encoding, Events, Operation, Output};
+use super::types::{Scope, emit_ty};
+use crate::ir::{Body, Client, Docs, Encoding, Operation, Output, Ty};
 
-/// `krate` is the client's crate, as Rust names it.
-pub fn emit_round_trips(client: &Client, krate: &str) -> String {
-    let krate = Ident::new(krate, Span::call_site());
-    let scope = Scope::root();
-    let operations = || {
-        client
-            .resources
-            .iter()
-            .flat_map(|module| &module.operations)
-    };
-    let answers = operations().filter_map(|operation| emit_answer(&scope, operation));
-    let answers = emit_table(
-        "answer",
-        "What an answer to `operation` holds; nothing if that is no JSON.",
-        "operation",
-        answers,
-    );
-    let requests = operations().filter_map(|operation| emit_request(&scope, operation));
-    let requests = emit_table(
-        "request",
-        "The body of a call of `operation`; nothing if it has none, or none of JSON.",
-        "operation",
-        requests,
-    );
-    let events = client
-        .events
-        .iter()
-        .flat_map(|events| emit_events(&scope, events));
-    let events = emit_table("event", "The document of an event.", "event_type", events);
-    let siblings = scope.siblings();
+/// The text of the helper, for a client that lives in the crate `crate_name`.
+pub fn emit_round_trips(client: &Client, crate_name: &str) -> String {
+    let pieces = vec![
+        Piece::Item(emit_imports(client, &format_ident!("{crate_name}"))),
+        Piece::Item(emit_function(
+            &quote!(answer),
+            "The data of an answer, by operation.",
+            &answers(client),
+        )),
+        Piece::Item(emit_function(
+            &quote!(request),
+            "The JSON body of a request, by operation.",
+            &requests(client),
+        )),
+        Piece::Item(emit_function(
+            &quote!(event),
+            "A whole event, by its type.",
+            &events(client),
+        )),
+        Piece::Item(emit_again()),
+    ];
+    let docs = Docs(vec![
+        "Every answer, body and event of the client, decoded and encoded again.".to_owned(),
+    ]);
+    let sources = [client.service.source.clone()];
     let file = File {
-        sources: std::slice::from_ref(&client.service.source),
-        docs: &docs(),
-        pieces: vec![
-            Piece::Item(quote!(use #krate::rt; use #krate::{#(#siblings),*};)),
-            Piece::Item(emit_value()),
-            Piece::Item(answers),
-            Piece::Item(requests),
-            Piece::Item(events),
-        ],
+        sources: &sources,
+        docs: &docs,
+        pieces,
     };
     file.print()
 }
 
-fn docs() -> Docs {
-    let text = "Which type each body and document has, empty values of them ready to be read into.";
-    Docs(vec![text.to_owned()])
+type Case<'a> = (&'a str, Ty);
+
+fn operations(client: &Client) -> impl Iterator<Item = &Operation> {
+    client
+        .resources
+        .iter()
+        .flat_map(|module| &module.operations)
 }
 
-fn emit_value() -> TokenStream {
-    quote! {
-        /// What can be read and written.
-        pub trait Value: rt::Slot + rt::View {}
-        impl<T: rt::Slot + rt::View> Value for T {}
-    }
+fn answers(client: &Client) -> Vec<Case<'_>> {
+    let answered = operations(client).filter_map(|operation| match &operation.output {
+        Output::Data(ty) => Some((operation.id.as_str(), ty.clone())),
+        Output::Nothing | Output::Text | Output::Download => None,
+    });
+    answered.collect()
 }
 
-fn emit_answer(scope: &Scope, operation: &Operation) -> Option<TokenStream> {
-    match operation.output {
-        Output::Nothing | Output::Data(_) => {
-            let ty = emit_data(scope, &operation.output);
-            Some(emit_arm(&operation.id, &ty))
-        }
-        Output::Text | Output::Download => None,
-    }
-}
-
-fn emit_request(scope: &Scope, operation: &Operation) -> Option<TokenStream> {
-    let ty = match &operation.body {
+fn requests(client: &Client) -> Vec<Case<'_>> {
+    let sent = operations(client).filter_map(|operation| match &operation.body {
         Body::Members {
             ty,
             encoding: Encoding::Json,
             ..
-        } => emit_type_ref(scope, ty),
+        } => Some((operation.id.as_str(), Ty::Named(ty.clone()))),
         Body::Whole {
             ty,
             encoding: Encoding::Json,
             ..
-        } => emit_ty(scope, ty),
-        Body::None | Body::Members { .. } | Body::Whole { .. } | Body::Multipart => return None,
-    };
-    Some(emit_arm(&operation.id, &ty))
+        } => Some((operation.id.as_str(), ty.clone())),
+        Body::None | Body::Multipart | Body::Members { .. } | Body::Whole { .. } => None,
+    });
+    sent.collect()
 }
 
-fn emit_events(scope: &Scope, events: &Events) -> Vec<TokenStream> {
-    let events = events.events.iter();
+fn events(client: &Client) -> Vec<Case<'_>> {
+    let events = client.events.iter().flat_map(|events| &events.events);
     events
-        .map(|event| emit_arm(&event.event_type, &emit_ty(scope, &event.document)))
+        .map(|event| (event.event_type.as_str(), event.document.clone()))
         .collect()
 }
 
-fn emit_arm(name: &str, ty: &TokenStream) -> TokenStream {
-    quote!(#name => Box::<#ty>::default())
+/// Types are reached through the modules that the crate shows.
+fn emit_imports(client: &Client, crate_name: &Ident) -> TokenStream {
+    let scope = Scope::root();
+    for (_, ty) in answers(client)
+        .into_iter()
+        .chain(requests(client))
+        .chain(events(client))
+    {
+        emit_ty(&scope, &ty);
+    }
+    let modules = scope.siblings();
+    quote!(use #crate_name::{rt, #(#modules),*};)
 }
 
-fn emit_table(
-    name: &str,
-    docs: &str,
-    argument: &str,
-    arms: impl Iterator<Item = TokenStream>,
-) -> TokenStream {
-    let docs = emit_docs(&Docs(vec![docs.to_owned()]));
-    let name = Ident::new(name, Span::call_site());
-    let argument = Ident::new(argument, Span::call_site());
+fn emit_function(name: &TokenStream, docs: &str, cases: &[Case<'_>]) -> TokenStream {
+    let scope = Scope::root();
+    let docs = format!(" {docs}");
+    let arms = cases.iter().map(|(key, ty)| {
+        let ty = emit_ty(&scope, ty);
+        quote!(#key => again::<#ty>(text))
+    });
     quote! {
-        #docs
-        pub fn #name(#argument: &str) -> Option<Box<dyn Value>> {
-            let value: Box<dyn Value> = match #argument {
+        #[doc = #docs]
+        pub(crate) fn #name(name: &str, text: &[u8]) -> Option<Result<Vec<u8>, String>> {
+            let text = match name {
                 #(#arms,)*
                 _ => return None,
             };
-            Some(value)
+            Some(text)
+        }
+    }
+}
+
+fn emit_again() -> TokenStream {
+    quote! {
+        fn again<T: rt::Slot + rt::View + Default>(text: &[u8]) -> Result<Vec<u8>, String> {
+            let mut value = T::default();
+            rt::decode(text, &mut value, "", None).map_err(|error| error.to_string())?;
+            rt::encode(&value).map_err(|error| error.to_string())
         }
     }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::debug::emit_debugging;
 use super::docs::emit_docs;
 use super::enums::emit_index;
 use super::print::Piece;
@@ -13,7 +14,14 @@ use super::types::{
 use crate::ir::{Access, Construction, Field, Layout, Presence, Struct};
 
 pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
-    let mut pieces = vec![Piece::Item(emit_definition(scope, item))];
+    let members: Vec<_> = item
+        .fields
+        .iter()
+        .map(|field| (ident(&field.name), field.exposure))
+        .collect();
+    let debugging = emit_debugging(&item.name, &members);
+    let mut pieces = vec![Piece::Item(emit_definition(scope, item, &debugging.derive))];
+    pieces.extend(debugging.implementation);
     match item.construction {
         Construction::New => pieces.push(emit_construction(scope, item)),
         Construction::None => {}
@@ -24,13 +32,13 @@ pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
     pieces
 }
 
-fn emit_definition(scope: &Scope, item: &Struct) -> TokenStream {
+fn emit_definition(scope: &Scope, item: &Struct, debug: &TokenStream) -> TokenStream {
     let docs = emit_docs(&item.docs);
     let name = ident(&item.name);
     let fields = item.fields.iter().map(|field| emit_field(scope, field));
     quote! {
         #docs
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #[derive(#debug Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct #name { #(#fields),* }
     }

@@ -5,7 +5,7 @@ use super::markdown::to_rustdoc;
 use super::names::{Taken, member_name};
 use super::operations::Names;
 use super::parameters::skip;
-use super::scalars::{Lowered, form_in_text, is_binary, without_form};
+use super::scalars::{Lowered, form_in_text, is_binary, lower_exposure, without_form};
 use super::schemas::{canonical, lower_schema, struct_of};
 use super::{Cx, reach};
 use crate::ir::{
@@ -172,6 +172,7 @@ fn lower_part(
 ) -> Member {
     let schema = &cx.api.schemas[property.schema];
     let docs = member_docs("", schema, &[]);
+    let exposure = lower_exposure(schema);
     let wanted = member_name(schema.name_override.as_deref().unwrap_or(&property.name));
     let name = taken.claim(&wanted, ());
     let (lowered, kind) = lower_part_ty(cx, property, names);
@@ -191,6 +192,7 @@ fn lower_part(
         } else {
             Given::Setter
         },
+        exposure,
         docs,
     }
 }

@@ -16,8 +16,8 @@ pub(crate) fn example_lines(
     let arguments = arguments(cx, operation, lowered);
     let call = call_lines(names, lowered, &arguments);
     match &cx.options.crate_name {
-        Some(crate_name) => compiled(crate_name, &call),
-        None => fenced(
+        Some(crate_name) if !cx.is_foreign() => compiled(crate_name, &call),
+        _ => fenced(
             "text",
             call.iter()
                 .map(|line| line.replace("crate::", ""))

@@ -4,7 +4,7 @@ use super::Cx;
 use super::docs::member_docs;
 use super::names::{Taken, default_name, member_name};
 use super::operations::Names;
-use super::scalars::{Lowered, form_in_text, is_binary};
+use super::scalars::{Lowered, form_in_text, is_binary, lower_exposure};
 use super::schemas::{canonical, lower_schema};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::ir::{
@@ -136,6 +136,7 @@ fn lower_parameter(
         form: form_in_text(lowered.form),
         ty: lowered.ty,
         given,
+        exposure: lower_exposure(schema),
     };
     if parameter.client_default {
         add_default(cx, parameter, &member);

@@ -1,6 +1,6 @@
 //! Which Rust type a scalar schema has, and how it is written.
 
-use crate::ir::{Form, Presence, Ty};
+use crate::ir::{Exposure, Form, Presence, Ty};
 use crate::resolve::api::{Schema, SchemaKind};
 
 /// The type of a value, and the form it has on the wire.
@@ -91,6 +91,14 @@ pub(crate) fn lower_presence(schema: &Schema, ty: &Ty, required: bool) -> Presen
         true if schema.nullable && !is_some_anyway => Presence::Nullable,
         true => Presence::Required,
         false => Presence::Optional,
+    }
+}
+
+/// Whether a log may show the value.
+pub(crate) fn lower_exposure(schema: &Schema) -> Exposure {
+    match schema.format.as_deref() {
+        Some("password") => Exposure::Hidden,
+        _ => Exposure::Shown,
     }
 }
 

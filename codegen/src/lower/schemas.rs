@@ -7,7 +7,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::markdown::code_span;
 use super::names::{Taken, setter_name, type_name};
-use super::scalars::{Lowered, lower_integer, lower_number, lower_presence, lower_text};
+use super::scalars::{
+    Lowered, lower_exposure, lower_integer, lower_number, lower_presence, lower_text,
+};
 use super::{Cx, docs, enums, shapes, unions};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::ir::{
@@ -389,6 +391,7 @@ fn lower_property(
         } else {
             Access::ReadWrite
         },
+        exposure: lower_exposure(schema),
         unit: schema.unit.clone(),
         docs: docs::member_docs("", schema, &[]),
     }
