@@ -37,6 +37,7 @@ pub(crate) struct CallOptions {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) members: Vec<(String, Json)>,
+    pub(crate) keep_body: bool,
 }
 
 static NO_OPTIONS: CallOptions = CallOptions {
@@ -47,6 +48,7 @@ static NO_OPTIONS: CallOptions = CallOptions {
     headers: Vec::new(),
     query: Vec::new(),
     members: Vec::new(),
+    keep_body: false,
 };
 
 impl Call {
@@ -308,6 +310,19 @@ impl RawCall {
     pub async fn send_full(self) -> Result<Response<Json>> {
         let request = self.request().map_err(|error| error.with_operation(RAW))?;
         Json::receive(&self.call, request).await
+    }
+
+    /// Sends the call and gives the whole answer, with what stands around its data.
+    #[allow(dead_code, reason = "a service may have no doctor")]
+    pub(crate) async fn send_whole(mut self) -> Result<Json> {
+        self.call.set().keep_body = true;
+        let response = self.send_full().await?;
+        let document = serde_json::from_slice(&response.meta.body);
+        document.map_err(|error| {
+            Error::new(ErrorClass::Decode, "the answer cannot be read")
+                .with_source(error)
+                .with_operation(RAW)
+        })
     }
 
     fn request(&self) -> Result<Request> {

@@ -21,6 +21,7 @@ use crate::transport::{Incoming, Payload, Transport, TransportError, TransportEr
 #[derive(Clone)]
 pub struct Http(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     service: &'static Service,
     transport: Arc<dyn Transport>,
@@ -65,6 +66,15 @@ impl Http {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.base_url
+    }
+
+    /// The same way to another server.
+    #[allow(dead_code, reason = "a service may have one server only")]
+    pub(crate) fn at(&self, base_url: &str) -> Self {
+        Self(Arc::new(Inner {
+            base_url: base_url.to_owned(),
+            ..(*self.0).clone()
+        }))
     }
 
     pub(crate) fn service(&self) -> &'static Service {

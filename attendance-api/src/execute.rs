@@ -249,7 +249,12 @@ impl<'a> Run<'a> {
                 if let Some(drift) = &drift {
                     self.client.add_drift(self.info, drift);
                 }
+                let mut answer = answer;
+                let body = std::mem::take(&mut answer.body);
                 let mut meta = self.meta(answer);
+                if self.call.options().keep_body {
+                    meta.body = body;
+                }
                 meta.message = success.message;
                 meta.drift = drift;
                 Ok(meta)

@@ -52,6 +52,13 @@ pub mod transport;
 
 pub mod feishu;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(any(feature = "jiff-02", feature = "chrono-04", feature = "time-03"))]
+mod convert;
+#[cfg(any(feature = "jiff-02", feature = "chrono-04", feature = "time-03"))]
+pub use convert::ConvertError;
+
 #[doc(hidden)]
 pub mod rt;
 

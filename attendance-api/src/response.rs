@@ -96,6 +96,8 @@ pub struct Meta {
     pub(crate) log_id: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) drift: Option<Drift>,
+    /// Kept on request only.
+    pub(crate) body: Vec<u8>,
 }
 
 impl<T> Response<T> {

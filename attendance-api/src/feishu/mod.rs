@@ -4,6 +4,7 @@
 
 mod app;
 mod cache;
+pub mod doctor;
 mod endpoint;
 mod store;
 mod store_app;

@@ -3,6 +3,7 @@
 
 mod calls;
 mod decode;
+mod doctor;
 mod limit;
 #[allow(
     dead_code,

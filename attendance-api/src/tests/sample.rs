@@ -895,6 +895,15 @@ pub(crate) static ERROR_TABLE: rt::ErrorTable = rt::ErrorTable {
             ..rt::ErrorEntry::EMPTY
         },
         rt::ErrorEntry {
+            code: 99_991_401,
+            name: "IpDenied",
+            category: rt::ErrorCategory::IpDenied,
+            action: rt::ErrorAction::FixConfig,
+            retry: rt::ErrorRetry::Never,
+            kind: 10,
+            ..rt::ErrorEntry::EMPTY
+        },
+        rt::ErrorEntry {
             code: 99_991_400,
             name: "RateLimited",
             category: rt::ErrorCategory::RateLimit,

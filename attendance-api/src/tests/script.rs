@@ -26,6 +26,7 @@ pub(crate) type Answer = Arc<dyn Fn(&Sent) -> Step + Send + Sync>;
 /// A request as it was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
+    pub(crate) host: String,
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: http::HeaderMap,
@@ -90,6 +91,7 @@ impl Transport for Script {
     ) -> BoxFuture<'_, Result<http::Response<Incoming>, TransportError>> {
         let (head, payload) = request.into_parts();
         let sent = Sent {
+            host: head.uri.host().unwrap_or_default().to_owned(),
             method: head.method.to_string(),
             target: head
                 .uri

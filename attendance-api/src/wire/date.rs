@@ -89,6 +89,12 @@ impl Date {
             .and_then(|(year, month, _)| YearMonth::new(year, month))
     }
 
+    /// A text in place of a day; empty if it is too long.
+    #[allow(dead_code, reason = "for conversions only")]
+    pub(crate) fn kept(text: &str) -> Self {
+        Self(Repr::Text(Short::new(text).unwrap_or(Short::EMPTY)))
+    }
+
     fn compact(year: i32, month: u8, day: u8) -> i64 {
         i64::from(year) * 10_000 + i64::from(month) * 100 + i64::from(day)
     }
