@@ -5,5 +5,4 @@
 
 mod answers;
 mod requests;
-mod secrets;
 mod support;

@@ -1,4 +1,10 @@
 //! Nothing that is printed holds a secret: not errors, not logs of the client or of what it uses.
+//!
+//! A program of its own, as the log sink is that of the whole process.
+
+#[allow(dead_code, reason = "shared with the tests of `loopback`")]
+#[path = "loopback/support.rs"]
+mod support;
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -9,7 +15,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::support::{Act, SERVICE, Server, answer, json, read};
+use support::{Act, SERVICE, Server, answer, json, read};
 
 /// Keeps every field of every event and span as text.
 #[derive(Clone, Default)]
@@ -53,7 +59,7 @@ impl Subscriber for Everything {
 #[tokio::test(flavor = "current_thread")]
 async fn no_secret_is_printed_anywhere() {
     let log = Everything::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    tracing::subscriber::set_global_default(log.clone()).unwrap();
     let grant = r#"{"code":0,"tenant_access_token":"t-granted-token","expire":7200}"#;
     let server = Server::start(move |number| match number {
         0 => Act::Write(answer("500 Oops", "text/plain", "secret is the-app-secret")),
