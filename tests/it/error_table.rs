@@ -41,7 +41,7 @@ fn the_generator_reads_the_table_without_a_finding() {
     let index = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nx-error-table: {$ref: errors.yaml}\npaths: {}\n";
     let mut sources = SourceMap::default();
     sources.add("openapi.yaml", index);
-    sources.add("errors.yaml", &spec_text("errors.yaml"));
+    sources.add("errors.yaml", spec_text("errors.yaml"));
     let (api, diagnostics) = codegen::read(&sources, "openapi.yaml", Profile::Strict);
     let format = Renderer {
         format: Format::Full,

@@ -1,174 +1,107 @@
-//! Every example of the description, decoded into its type and encoded again: nothing is lost, and nothing is added.
+//! Every example of the description, read into its type and written again: nothing is lost and nothing is added.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 
-use codegen::Profile;
-use codegen::resolve::api::{Answer, Api, BodyKind, Envelope, Json, SchemaKind};
-use codegen::source::SourceMap;
+use attendance_api::rt;
+use serde_json::{Value as Json, json};
 
+use crate::documents::{self, Role, differences};
 use crate::round_trips;
 
 #[test]
-fn every_answer_survives() {
-    let api = api();
-    let mut seen = 0;
-    for operation in &api.operations {
-        let Answer::Json { schema, example } = &operation.answer else {
-            continue;
-        };
-        let whole = example
-            .clone()
-            .or_else(|| api.schemas[*schema].examples.first().cloned());
-        let Some(data) = whole.and_then(|whole| data_of(operation.envelope.as_ref(), &whole))
-        else {
-            continue;
-        };
-        if is_nothing(&data) {
-            continue;
-        }
-        let again = round_trips::answer(&operation.id, data.to_string().as_bytes());
-        compare(&operation.id, &data, again);
-        seen += 1;
-    }
-    assert!(seen > 20, "only {seen} answers have an example");
-}
-
-#[test]
-fn every_body_survives() {
-    let api = api();
-    let mut seen = 0;
-    for operation in &api.operations {
-        let Some(BodyKind::Json {
-            schema, example, ..
-        }) = operation.body.as_ref().map(|body| &body.kind)
-        else {
-            continue;
-        };
-        let example = example
-            .clone()
-            .or_else(|| api.schemas[*schema].examples.first().cloned());
-        if let Some(body) =
-            example.filter(|_| !matches!(api.schemas[*schema].kind, SchemaKind::Any))
-        {
-            let again = round_trips::request(&operation.id, body.to_string().as_bytes());
-            compare(&operation.id, &body, again);
-            seen += 1;
+fn examples_come_back_as_they_were() {
+    let mut wrong = Vec::new();
+    for document in documents::all() {
+        match document.again(&document.example) {
+            Ok(came) => {
+                let differences = differences(&document.example, &came);
+                wrong.extend(
+                    differences
+                        .iter()
+                        .map(|found| format!("{document}: {found}")),
+                );
+            }
+            Err(error) => wrong.push(format!("{document}: {error}")),
         }
     }
-    assert!(seen > 15, "only {seen} bodies have an example");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// No operation is without its examples, and no type without its operation.
 #[test]
-fn every_event_survives() {
-    for event in &api().events {
-        let document = event.example.clone().expect("every event has an example");
-        let again = round_trips::event(&event.event_type, document.to_string().as_bytes());
-        compare(&event.event_type, &document, again);
+fn every_operation_and_event_has_its_examples() {
+    let examples = documents::all();
+    let has = |id: &str, role| {
+        examples
+            .iter()
+            .any(|document| document.id == id && document.role == role)
+    };
+    let mut wrong = Vec::new();
+    let mut ids = BTreeSet::new();
+    for operation in documents::operations() {
+        let id = operation["operationId"]
+            .as_str()
+            .expect("an operation has an id");
+        ids.insert(id);
+        if round_trips::request(id, b"{}").is_some() != has(id, Role::Request) {
+            wrong.push(format!(
+                "{id}: a type without an example of the request, or the reverse"
+            ));
+        }
+        if round_trips::answer(id, b"{}").is_some() != has(id, Role::Answer) {
+            wrong.push(format!(
+                "{id}: a type without an example of the answer, or the reverse"
+            ));
+        }
     }
-}
-
-#[test]
-fn a_loss_would_be_noticed() {
-    let whole: Json = serde_json::json!({"a": 1, "b": [{"c": null}, {"d": ""}]});
-    assert_eq!(differences("", &whole, &whole), Vec::<String>::new());
-    let less = serde_json::json!({"b": [{}, {"d": "x"}]});
+    for event in <attendance_api::Event as rt::EventSet>::TYPES {
+        if round_trips::event(event, b"{}").is_none() || !has(event, Role::Event) {
+            wrong.push(format!("{event}: no type or no example"));
+        }
+    }
+    let known: BTreeSet<&str> = attendance_api::SERVICE
+        .operations
+        .iter()
+        .map(|info| info.id)
+        .collect();
+    assert_eq!(ids, known);
     assert_eq!(
-        differences("", &whole, &less),
-        ["/a: 1 became null", "/b/1/d: \"\" became \"x\""]
+        (
+            ids.len(),
+            examples
+                .iter()
+                .filter(|document| document.role == Role::Event)
+                .count()
+        ),
+        (39, 2)
     );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The description as the generator reads it.
-fn api() -> Api {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
-    let mut sources = SourceMap::default();
-    for file in yaml_files(&folder) {
-        let path = file
-            .strip_prefix(&folder)
-            .expect("a file below the folder")
-            .to_string_lossy()
-            .into_owned();
-        sources.add(
-            path,
-            std::fs::read_to_string(&file).expect("a description is text"),
-        );
+/// The comparison sees a loss, an addition, another type and another order, and no difference between two kinds of nothing.
+#[test]
+fn differences_are_seen() {
+    let sent = json!({"a": 1, "b": [1, 2], "c": {"d": "1"}, "e": null, "f": []});
+    let same = json!({"a": 1, "b": [1, 2], "c": {"d": "1"}});
+    assert_eq!(differences(&sent, &same), Vec::<String>::new());
+    let others = [
+        (json!({"b": [1, 2], "c": {"d": "1"}}), "/a: 1 became null"),
+        (
+            json!({"a": 1, "b": [1, 2], "c": {"d": "1"}, "g": 0}),
+            "/g: null became 0",
+        ),
+        (
+            json!({"a": 1, "b": [1, 2], "c": {"d": 1}}),
+            "/c/d: \"1\" became 1",
+        ),
+        (
+            json!({"a": 1, "b": [1], "c": {"d": "1"}}),
+            "/b: [1,2] became [1]",
+        ),
+    ];
+    for (came, told) in others {
+        assert_eq!(differences(&sent, &came), [told]);
     }
-    codegen::read(&sources, "openapi.yaml", Profile::Strict)
-        .0
-        .expect("the description can be read")
-}
-
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).expect("the folder is there");
-    let paths = entries.map(|entry| entry.expect("a folder entry").path());
-    paths
-        .flat_map(|path| match path.is_dir() {
-            true => yaml_files(&path),
-            false => Vec::from_iter(
-                path.extension()
-                    .is_some_and(|end| end == "yaml")
-                    .then_some(path),
-            ),
-        })
-        .collect()
-}
-
-fn data_of(envelope: Option<&Envelope>, whole: &Json) -> Option<Json> {
-    match envelope {
-        None => Some(whole.clone()),
-        Some(envelope) => whole.get(&envelope.data).cloned(),
-    }
-}
-
-fn compare(name: &str, wanted: &Json, again: Option<Result<Vec<u8>, String>>) {
-    let found = again
-        .unwrap_or_else(|| panic!("{name} has no type"))
-        .unwrap_or_else(|error| panic!("{name}: {error}"));
-    let found: Json = serde_json::from_slice(&found).expect("what is encoded is JSON");
-    assert_eq!(
-        differences("", wanted, &found),
-        Vec::<String>::new(),
-        "{name}"
-    );
-}
-
-/// Absent, `null` and empty are the same nothing.
-fn is_nothing(value: &Json) -> bool {
-    match value {
-        Json::Null => true,
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.values().all(is_nothing),
-        Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
-    }
-}
-
-fn differences(at: &str, wanted: &Json, found: &Json) -> Vec<String> {
-    match (wanted, found) {
-        (Json::Object(left), Json::Object(right)) => {
-            let keys = left
-                .keys()
-                .chain(right.keys().filter(|key| !left.contains_key(*key)));
-            let member = |members: &serde_json::Map<String, Json>, key: &str| {
-                members.get(key).cloned().unwrap_or_default()
-            };
-            keys.flat_map(|key| {
-                differences(
-                    &format!("{at}/{key}"),
-                    &member(left, key),
-                    &member(right, key),
-                )
-            })
-            .collect()
-        }
-        (Json::Array(left), Json::Array(right)) if left.len() == right.len() => {
-            let pairs = left.iter().zip(right).enumerate();
-            pairs
-                .flat_map(|(index, (left, right))| {
-                    differences(&format!("{at}/{index}"), left, right)
-                })
-                .collect()
-        }
-        (left, right) if left == right || is_nothing(left) && is_nothing(right) => Vec::new(),
-        (left, right) => vec![format!("{at}: {left} became {right}")],
-    }
+    let swapped: Json = json!({"a": 1, "b": [2, 1], "c": {"d": "1"}});
+    assert_eq!(differences(&sent, &swapped).len(), 2);
 }

@@ -3,6 +3,7 @@
 
 mod diagnostics;
 mod diff;
+mod documents;
 mod drift;
 mod error_table;
 mod examples;
@@ -18,6 +19,7 @@ mod scratch;
 mod seam;
 mod store;
 mod store_kill;
+mod variations;
 mod x_keys;
 
 /// What the generated code of the fixtures stands on.
