@@ -21,6 +21,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 
 pub use self::check::Refusal;
@@ -129,26 +130,22 @@ impl<E: EventSet> EventHandler<E> {
 
     /// Answers one request.
     pub async fn handle(&self, request: CallbackRequest) -> CallbackResponse {
-        match self.check(request) {
-            Ok(Passed::Challenge(challenge)) => CallbackResponse::challenge(&challenge),
-            Ok(Passed::Event { meta, document }) => self.dispatch(meta, document).await,
-            Ok(Passed::Ticket(ticket)) => self.feed(ticket).await,
+        match self.check(&request) {
+            Ok((Passed::Challenge(challenge), _)) => CallbackResponse::challenge(&challenge),
+            Ok((Passed::Event(meta), document)) => self.dispatch(meta, document).await,
+            Ok((Passed::Ticket(ticket), _)) => self.feed(ticket).await,
             Err(refusal) => self.refuse(refusal),
         }
     }
 
-    /// Runs the checks alone and says which one a request fails. For diagnosis: a sender must never see the reason.
+    /// Runs the checks alone: gives the plain text of the document, or says which check a request fails. For diagnosis: a
+    /// sender must never see the reason.
     ///
     /// # Errors
     ///
     /// The first check that failed.
-    pub fn inspect(&self, request: CallbackRequest) -> Result<Vec<u8>, Refusal> {
-        let document = self
-            .inner
-            .checks
-            .open(&request, (self.inner.clock)())?
-            .into_owned();
-        self.check(request).map(|_| document)
+    pub fn inspect(&self, request: &CallbackRequest) -> Result<Bytes, Refusal> {
+        self.check(request).map(|(_, document)| document)
     }
 
     /// The largest body that is looked at. A server need not read more than one byte beyond it.
@@ -167,23 +164,21 @@ impl<E: EventSet> EventHandler<E> {
         CallbackResponse::refused()
     }
 
-    fn check(&self, request: CallbackRequest) -> Result<Passed, Refusal> {
+    fn check(&self, request: &CallbackRequest) -> Result<(Passed, Bytes), Refusal> {
         self.inner.checks.pass(request, (self.inner.clock)())
     }
 
-    async fn dispatch(&self, meta: EventMeta, document: Vec<u8>) -> CallbackResponse {
+    async fn dispatch(&self, meta: EventMeta, document: Bytes) -> CallbackResponse {
         let dispatcher = &self.inner.dispatcher;
         let outcome = match self.inner.acknowledge {
             Acknowledge::OnAcceptance => {
                 dispatcher
-                    .submit(meta, document.into(), Hold::UntilAccepted)
+                    .submit(meta, document, Hold::UntilAccepted)
                     .accepted()
                     .await
             }
             Acknowledge::AfterHandling { within } => {
-                let ended = dispatcher
-                    .submit(meta, document.into(), Hold::UntilEnd)
-                    .ended();
+                let ended = dispatcher.submit(meta, document, Hold::UntilEnd).ended();
                 tokio::time::timeout(within, ended)
                     .await
                     .unwrap_or(Outcome::Busy)

@@ -10,7 +10,7 @@ use crate::support::{
 
 fn refusal_of(parts: &Parts) -> Option<Refusal> {
     handler(Dispatcher::builder().build())
-        .inspect(parts.request())
+        .inspect(&parts.request())
         .err()
 }
 
@@ -214,7 +214,7 @@ async fn the_url_check_is_answered_plain_only_without_a_key() {
     );
     assert_eq!(plain.handle(ask(challenge("other"))).await.status, 403);
     assert_eq!(
-        plain.inspect(ask(encrypted(&challenge(TOKEN)))).err(),
+        plain.inspect(&ask(encrypted(&challenge(TOKEN)))).err(),
         Some(Refusal::NoKey)
     );
     let nasty = challenge(TOKEN).replace("c-1", r#"\",\"x\":\"\u0000"#);
@@ -243,7 +243,7 @@ async fn an_event_of_another_application_is_refused_if_asked() {
         .build()
         .expect("a key is set");
     assert_eq!(
-        handler.inspect(good().request()).err(),
+        handler.inspect(&good().request()).err(),
         Some(Refusal::AppId)
     );
 }

@@ -34,7 +34,7 @@ async fn deliveries_that_the_official_sdks_accept_are_accepted() {
             .build()
             .expect("a key is set");
         let opened = handler
-            .inspect(request(&fixture))
+            .inspect(&request(&fixture))
             .expect("the delivery is good");
         assert_eq!(opened, text(&fixture, "plaintext").as_bytes());
         let answer = handler.handle(request(&fixture)).await;

@@ -5,10 +5,10 @@
 //! anybody who asks: it does the same work for good and bad padding.
 //! Does not: keep ids; a copy of a good delivery passes.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use super::request::{CallbackRequest, Header};
@@ -100,7 +100,7 @@ pub(super) struct Checks {
 pub(super) enum Passed {
     Challenge(String),
     Ticket(AppTicket),
-    Event { meta: EventMeta, document: Vec<u8> },
+    Event(EventMeta),
 }
 
 impl Default for Checks {
@@ -128,63 +128,46 @@ impl fmt::Debug for Checks {
 }
 
 impl Checks {
-    /// All checks.
-    pub(super) fn pass(&self, request: CallbackRequest, now: u64) -> Result<Passed, Refusal> {
-        let document = self.open(&request, now)?;
+    /// All checks. Gives the plain text of the document beside what it is.
+    pub(super) fn pass(
+        &self,
+        request: &CallbackRequest,
+        now: u64,
+    ) -> Result<(Passed, Bytes), Refusal> {
+        let document = self.open(request, now)?;
         let is_signed = self.key.is_none() || request.signature != Header::Missing;
-        let (passed, token) =
-            match envelope::read(&document).map_err(|malformed| self.malformed(malformed))? {
-                Envelope::Challenge { challenge, token } => {
-                    (Passed::Challenge(challenge.into_owned()), token)
-                }
-                _ if !is_signed => return Err(Refusal::Unsigned),
-                Envelope::Ticket {
-                    meta,
-                    token,
-                    ticket,
-                } => {
-                    self.check_app(&meta.app_id)?;
-                    (
-                        Passed::Ticket(AppTicket {
-                            app_id: meta.app_id,
-                            ticket: ticket.into_owned(),
-                        }),
-                        token,
-                    )
-                }
-                Envelope::Event { meta, token } => {
-                    self.check_app(&meta.app_id)?;
-                    (
-                        Passed::Event {
-                            meta,
-                            document: Vec::new(),
-                        },
-                        token,
-                    )
-                }
-            };
-        if self
-            .token
-            .as_ref()
-            .is_some_and(|expected| !same_text(expected, &token))
-        {
-            return Err(Refusal::Token);
+        let envelope = envelope::read(&document).map_err(|malformed| self.malformed(malformed))?;
+        if !is_signed && !matches!(envelope, Envelope::Challenge { .. }) {
+            return Err(Refusal::Unsigned);
         }
-        Ok(match passed {
-            Passed::Event { meta, .. } => Passed::Event {
+        let passed = match envelope {
+            Envelope::Challenge { challenge, token } => {
+                self.check_token(&token)?;
+                Passed::Challenge(challenge.into_owned())
+            }
+            Envelope::Ticket {
                 meta,
-                document: document.into_owned(),
-            },
-            other => other,
-        })
+                token,
+                ticket,
+            } => {
+                self.check_token(&token)?;
+                self.check_app(&meta.app_id)?;
+                Passed::Ticket(AppTicket {
+                    app_id: meta.app_id,
+                    ticket: ticket.into_owned(),
+                })
+            }
+            Envelope::Event { meta, token } => {
+                self.check_token(&token)?;
+                self.check_app(&meta.app_id)?;
+                Passed::Event(meta)
+            }
+        };
+        Ok((passed, document))
     }
 
     /// The checks up to the plain text of the document.
-    pub(super) fn open<'a>(
-        &self,
-        request: &'a CallbackRequest,
-        now: u64,
-    ) -> Result<Cow<'a, [u8]>, Refusal> {
+    fn open(&self, request: &CallbackRequest, now: u64) -> Result<Bytes, Refusal> {
         if !request.is_post {
             return Err(Refusal::Method);
         }
@@ -201,7 +184,7 @@ impl Checks {
         } else {
             self.check_signature(key, request, now)?;
         }
-        open_encrypted(key, &request.body).map(Cow::Owned)
+        open_encrypted(key, &request.body).map(Bytes::from)
     }
 
     fn check_signature(
@@ -228,6 +211,13 @@ impl Checks {
         if is_fresh { Ok(()) } else { Err(Refusal::Age) }
     }
 
+    fn check_token(&self, token: &str) -> Result<(), Refusal> {
+        match &self.token {
+            Some(expected) if !same_text(expected, token) => Err(Refusal::Token),
+            _ => Ok(()),
+        }
+    }
+
     fn check_app(&self, app_id: &str) -> Result<(), Refusal> {
         match &self.app_id {
             Some(expected) if expected != app_id => Err(Refusal::AppId),
@@ -244,10 +234,10 @@ impl Checks {
     }
 }
 
-fn open_plain(body: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
+fn open_plain(body: &Bytes) -> Result<Bytes, Refusal> {
     match envelope::read_encrypted(body) {
         Ok(Some(_)) => Err(Refusal::NoKey),
-        Ok(None) => Ok(Cow::Borrowed(body)),
+        Ok(None) => Ok(body.clone()),
         Err(_) => Err(Refusal::Json),
     }
 }
