@@ -2,16 +2,33 @@
 //!
 //! `FEISHU_ENCRYPT_KEY=.. FEISHU_VERIFICATION_TOKEN=.. cargo run --example axum_receiver --features axum`
 
-use attendance_api::events::{BoxError, Delivery, Dispatcher, EventHandler, RawEvent};
+use attendance_api::events::{
+    AttendanceUserFlowCreatedV1, AttendanceUserTaskUpdatedV1, BoxError, Dispatcher, EventHandler,
+    EventMeta,
+};
 use axum::Router;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
     let dispatcher = Dispatcher::builder()
-        .otherwise(|delivery: Delivery<RawEvent>| async move {
-            println!("{} {}", delivery.meta.event_type, delivery.meta.event_id);
-            Ok::<_, BoxError>(())
-        })
+        .on_event(
+            |punch: AttendanceUserFlowCreatedV1, _: EventMeta| async move {
+                println!(
+                    "{} punched at {:?}",
+                    punch.event.employee_id, punch.event.check_time
+                );
+                Ok::<_, BoxError>(())
+            },
+        )
+        .on_event(
+            |task: AttendanceUserTaskUpdatedV1, _: EventMeta| async move {
+                println!(
+                    "{} on {:?}: {:?}",
+                    task.event.employee_id, task.event.date, task.event.status_changes
+                );
+                Ok::<_, BoxError>(())
+            },
+        )
         .build();
     let events = EventHandler::builder(dispatcher)
         .encrypt_key(std::env::var("FEISHU_ENCRYPT_KEY").unwrap_or_default())

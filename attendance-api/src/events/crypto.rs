@@ -56,7 +56,10 @@ impl EncryptKey {
     ///
     /// The text has the wrong form or the wrong padding. Do not let a sender see which.
     pub fn decrypt(&self, encrypted: &str) -> Result<Vec<u8>, DecryptError> {
-        match self.decrypt_blocks(encrypted).ok_or(DecryptError::Form)? {
+        match self
+            .decrypt_blocks(encrypted.as_bytes())
+            .ok_or(DecryptError::Form)?
+        {
             Decrypted {
                 text,
                 is_padded: true,
@@ -109,7 +112,7 @@ impl EncryptKey {
     }
 
     /// Decrypts without judging the padding, so that a caller can do the same work for good and bad.
-    pub(crate) fn decrypt_blocks(&self, encrypted: &str) -> Option<Decrypted> {
+    pub(crate) fn decrypt_blocks(&self, encrypted: &[u8]) -> Option<Decrypted> {
         let mut bytes = STANDARD.decode(encrypted).ok()?;
         if bytes.len() < 2 * BLOCK || !bytes.len().is_multiple_of(BLOCK) {
             return None;

@@ -24,6 +24,8 @@ mod envelope;
 #[cfg(any(feature = "webhook", feature = "ws"))]
 mod ids;
 #[cfg(any(feature = "webhook", feature = "ws"))]
+mod shared;
+#[cfg(any(feature = "webhook", feature = "ws"))]
 mod stats;
 #[cfg(any(feature = "webhook", feature = "ws"))]
 mod store;
@@ -38,6 +40,8 @@ pub use self::crypto::{DecryptError, EncryptKey};
 pub use self::dispatch::{Delivery, Dispatcher, DispatcherBuilder, NotAnEvent, Outcome};
 #[cfg(any(feature = "webhook", feature = "ws"))]
 pub use self::envelope::EventMeta;
+#[cfg(any(feature = "webhook", feature = "ws"))]
+pub use self::shared::SharedStore;
 #[cfg(any(feature = "webhook", feature = "ws"))]
 pub use self::stats::EventStats;
 #[cfg(any(feature = "webhook", feature = "ws"))]

@@ -16,7 +16,7 @@ mod with_axum;
 mod with_hyper;
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -31,7 +31,9 @@ use super::crypto::EncryptKey;
 use super::dispatch::{Dispatcher, Hold, Outcome};
 use super::envelope::EventMeta;
 use super::store::BoxError;
+use crate::auth::Secret;
 use crate::event_set::EventSet;
+use crate::feishu::StoreApp;
 
 /// The largest body that is looked at, unless set otherwise.
 pub const DEFAULT_MAX_BODY: usize = 1 << 20;
@@ -55,21 +57,13 @@ pub enum Acknowledge {
 }
 
 /// The ticket of a store application, which Feishu sends every hour.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AppTicket {
     /// The application that the ticket is for.
     pub app_id: String,
     /// The ticket.
-    pub ticket: String,
-}
-
-impl fmt::Debug for AppTicket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppTicket")
-            .field("app_id", &self.app_id)
-            .finish_non_exhaustive()
-    }
+    pub ticket: Secret,
 }
 
 type TicketSink = Arc<
@@ -221,10 +215,8 @@ impl<E: EventSet> EventHandlerBuilder<E> {
     }
 
     /// The Verification Token: every body must then hold it. An empty text counts as none.
-    pub fn verification_token(mut self, token: impl Into<String>) -> Self {
-        self.checks.token = Some(token.into())
-            .filter(|token| !token.is_empty())
-            .map(zeroize::Zeroizing::new);
+    pub fn verification_token(mut self, token: impl Into<Secret>) -> Self {
+        self.checks.token = Some(token.into()).filter(|token| !token.expose().is_empty());
         self
     }
 
@@ -269,6 +261,17 @@ impl<E: EventSet> EventHandlerBuilder<E> {
             Box::pin(take(ticket).map(|result| result.map_err(Into::into)))
         }));
         self
+    }
+
+    /// Gives the tickets of a store application to `app`, which needs them for its tokens.
+    pub fn store_app(self, app: StoreApp) -> Self {
+        self.on_app_ticket(move |ticket| {
+            // One address may serve several applications.
+            if ticket.app_id == app.app_id() {
+                app.put_app_ticket(ticket.ticket);
+            }
+            ready(Ok::<_, BoxError>(()))
+        })
     }
 
     /// The handler.

@@ -12,7 +12,6 @@ mod frame;
 mod handshake;
 #[cfg(any(test, feature = "sandbox"))]
 pub mod peer;
-mod random;
 mod session;
 mod settings;
 #[cfg(test)]
@@ -27,17 +26,15 @@ use futures_util::future::{Either, select};
 use reqwest::Url;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{sleep, timeout};
-use zeroize::Zeroizing;
 
 use self::endpoint::{Application, Endpoint, check_plain, discover};
 pub use self::error::{ConnectError, ConnectErrorKind};
 use self::handshake::upgrade;
 use self::settings::{Pace, Settings};
 use super::dispatch::Dispatcher;
+use crate::auth::Secret;
 use crate::event_set::EventSet;
-
-/// The host of Feishu, used unless another is set.
-const FEISHU: &str = "https://open.feishu.cn";
+use crate::feishu::Region;
 
 /// A long connection that is kept up until it is told to stop.
 pub struct LongConnection<E> {
@@ -52,7 +49,7 @@ pub struct LongConnection<E> {
 pub struct LongConnectionBuilder<E> {
     base_url: String,
     app_id: String,
-    app_secret: Zeroizing<String>,
+    app_secret: Secret,
     connect_timeout: Duration,
     dispatcher: Dispatcher<E>,
 }
@@ -61,13 +58,13 @@ impl<E: EventSet> LongConnection<E> {
     /// Starts a connection for an application, whose events go to `dispatcher`.
     pub fn builder(
         app_id: impl Into<String>,
-        app_secret: impl Into<String>,
+        app_secret: impl Into<Secret>,
         dispatcher: Dispatcher<E>,
     ) -> LongConnectionBuilder<E> {
         LongConnectionBuilder {
-            base_url: FEISHU.to_owned(),
+            base_url: Region::Feishu.base_url().to_owned(),
             app_id: app_id.into(),
-            app_secret: Zeroizing::new(app_secret.into()),
+            app_secret: app_secret.into(),
             connect_timeout: Duration::from_secs(15),
             dispatcher,
         }
@@ -96,7 +93,12 @@ impl<E: EventSet> LongConnection<E> {
 }
 
 impl<E: EventSet> LongConnectionBuilder<E> {
-    /// The host: Feishu's if not set; `https://open.larksuite.com` for Lark. Plain HTTP is for this machine only.
+    /// The brand that the application belongs to; Feishu by default.
+    pub fn region(self, region: Region) -> Self {
+        self.base_url(region.base_url())
+    }
+
+    /// Another server. Plain HTTP is for this machine only.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
@@ -226,11 +228,11 @@ where
                 settings = Some(end.settings);
                 (
                     error,
-                    pace.lost(&end.settings, end.was_barren, random::part()),
+                    pace.lost(&end.settings, end.was_barren, crate::random::unit()),
                 )
             }
             Err(error) if error.is_permanent() => return Err(error),
-            Err(error) => (error, pace.failed(settings.as_ref(), random::part())),
+            Err(error) => (error, pace.failed(settings.as_ref(), crate::random::unit())),
         };
         let Some(pause) = pause else {
             return Err(error);

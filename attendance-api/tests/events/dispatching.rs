@@ -255,7 +255,7 @@ async fn a_ticket_goes_to_its_taker() {
     assert_eq!([send().await, send().await], [500, 200]);
     let tickets = tickets.lock().await;
     assert_eq!(
-        (&*tickets[1].app_id, &*tickets[1].ticket),
+        (&*tickets[1].app_id, tickets[1].ticket.expose()),
         ("cli_1", "ticket-1")
     );
     assert!(!format!("{tickets:?}").contains("ticket-1"));

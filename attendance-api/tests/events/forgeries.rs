@@ -160,6 +160,26 @@ async fn each_fault_is_found_and_all_answers_are_the_same() {
 }
 
 #[tokio::test]
+async fn a_body_may_be_written_in_any_way_that_json_allows() {
+    let body = encrypted(&document("e-1", FLOW));
+    let text = body
+        .trim_start_matches(r#"{"encrypt":""#)
+        .trim_end_matches(r#""}"#);
+    let escaped: String = text
+        .chars()
+        .map(|letter| format!("\\u{:04x}", u32::from(letter)))
+        .collect();
+    for body in [
+        format!(" {{ \"encrypt\" :\t\"{text}\" }}\r\n"),
+        format!(r#"{{"encrypt":"{}"}}"#, text.replace('/', r"\/")),
+        format!(r#"{{"encrypt":"{escaped}"}}"#),
+        format!(r#"{{"\u0065ncrypt":"{text}","more":[1]}}"#),
+    ] {
+        assert_eq!(refusal_of(&signed_body(body.clone())), None, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn one_header_without_the_others_is_refused() {
     for missing in 0..2 {
         let mut parts = good();

@@ -1,6 +1,6 @@
 //! Deliveries that were made by other implementations.
 
-use attendance_api::events::{CallbackRequest, EncryptKey, EventHandler};
+use attendance_api::events::{CallbackRequest, EncryptKey, Event, EventHandler, EventSet};
 use serde_json::Value;
 
 use crate::support::Seen;
@@ -53,6 +53,46 @@ async fn deliveries_that_the_official_sdks_accept_are_accepted() {
             }
         }
     }
+}
+
+/// The document of the first or second public delivery, decoded.
+fn decoded(index: usize) -> Event {
+    let fixtures = fixtures(include_str!("fixtures/public.json"));
+    Event::decode(index, text(&fixtures[index], "plaintext").as_bytes())
+        .expect("the sample is an event")
+}
+
+#[test]
+fn the_documents_are_typed() {
+    let Event::AttendanceUserFlowCreatedV1(flow) = decoded(0) else {
+        panic!("a punch")
+    };
+    assert_eq!(flow.header.event_id, "f0a1b2c3d4e5f60718293a4b5c6d7e8f");
+    assert_eq!(flow.event.location_name.as_deref(), Some("北区三号楼大堂"));
+    assert_eq!(
+        flow.event
+            .check_time
+            .map(|time| time.to_string())
+            .as_deref(),
+        Some("1760000521")
+    );
+    assert_eq!(flow.event.record_id, "7559331200458817538");
+    let Event::AttendanceUserTaskUpdatedV1(task) = decoded(1) else {
+        panic!("a change of a result")
+    };
+    assert_eq!(
+        task.event.date.map(|date| date.to_string()).as_deref(),
+        Some("2025-10-09")
+    );
+    assert_eq!(task.event.task_id.as_deref(), Some("7559340011227783170"));
+    let change = &task.event.status_changes[0];
+    assert_eq!(change.index, Some(1));
+    assert!(
+        change
+            .current_status
+            .as_ref()
+            .is_some_and(|status| status.as_str() == "Normal")
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::error::{ConnectError, ConnectErrorKind};
 use super::settings::Settings;
+use crate::auth::Secret;
 
 const PATH: &str = "/callback/ws/endpoint";
 /// An answer is some hundred bytes long.
@@ -16,7 +17,7 @@ const MAX_ANSWER: usize = 64 << 10;
 pub(super) struct Application {
     pub(super) base_url: Url,
     pub(super) app_id: String,
-    pub(super) app_secret: Zeroizing<String>,
+    pub(super) app_secret: Secret,
 }
 
 /// Where to connect, for one time.
@@ -40,7 +41,7 @@ pub(super) async fn discover(
         .base_url
         .join(PATH)
         .map_err(|_| ConnectError::new(ConnectErrorKind::Address, "no base URL"))?;
-    let secret = application.app_secret.as_str();
+    let secret = application.app_secret.expose();
     let body = Zeroizing::new(
         serde_json::json!({ "AppID": application.app_id, "AppSecret": secret }).to_string(),
     );

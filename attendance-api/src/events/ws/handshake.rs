@@ -9,7 +9,6 @@ use reqwest::{Response, StatusCode, Upgraded};
 
 use super::endpoint::{Endpoint, transport};
 use super::error::{ConnectError, ConnectErrorKind};
-use super::random;
 
 /// Asks for the connection at `endpoint`.
 pub(super) async fn upgrade(
@@ -19,7 +18,7 @@ pub(super) async fn upgrade(
     let mut nonce = [0; 16];
     nonce
         .chunks_exact_mut(8)
-        .for_each(|half| half.copy_from_slice(&random::word().to_ne_bytes()));
+        .for_each(|half| half.copy_from_slice(&crate::random::next().to_ne_bytes()));
     let key = STANDARD.encode(nonce);
     let request = http
         .get(endpoint.url.clone())
