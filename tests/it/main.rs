@@ -6,6 +6,8 @@ mod diff;
 mod documents;
 mod drift;
 mod error_table;
+mod every_operation;
+mod example_server;
 mod examples;
 mod fresh;
 mod fuzz_smoke;
@@ -31,4 +33,12 @@ fn spec_text(path: &str) -> String {
         .join("../spec")
         .join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Our own description, as meant.
+fn own_api() -> codegen::resolve::api::Api {
+    let root = xtask::project::root().expect("the tests run inside the workspace");
+    let read =
+        xtask::pipeline::read(xtask::inputs::own(&root).expect("the description can be read"));
+    read.api.expect("the description has a root")
 }
