@@ -12,6 +12,7 @@ mod examples;
 mod fresh;
 mod fuzz_smoke;
 mod laws;
+mod names;
 mod output;
 #[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
 mod output_modules;
