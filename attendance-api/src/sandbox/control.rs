@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::clock::Clock;
-use super::core::{Core, LogLine, Shared};
+use super::builder::{APP_ID, APP_SECRET, SandboxBuilder};
+use super::core::Shared;
 use super::courier;
 use super::delivery::{DeliveryAttempt, DeliveryPlan};
 use super::events::{EmittedEvent, EventSink};
@@ -13,109 +13,19 @@ use super::fault::Fault;
 use super::http::Server;
 use super::journal::RecordedRequest;
 use super::limit::{Fixed, Policy};
+use super::planting::{SeedError, User, read_yaml};
 use super::seed;
 use super::service::changes::{Watch, days_around, punched, with_changes};
 use super::switches::Switches;
-use super::tokens::{App, Tokens};
-use super::world::World;
 use super::world::calendar::from_yyyymmdd;
 use super::world::flows::{Detail, State};
 use super::world::people::IdKind;
 
-const APP_ID: &str = "cli_a1b2c3d4e5f60789";
-const APP_SECRET: &str = "sandboxSecret0123456789abcdefghi";
-
-/// The scopes of the attendance operations, all granted at the start.
-const SCOPES: [&str; 5] = [
-    "attendance:rule",
-    "attendance:rule:readonly",
-    "attendance:task",
-    "attendance:task:readonly",
-    "contact:user.employee_id:readonly",
-];
-
 /// A running server. Dropping it ends the server at once; [`stop`](Self::stop) lets it answer what is under way.
 #[derive(Debug)]
 pub struct Sandbox {
-    core: Shared,
-    server: Server,
-}
-
-/// Settings that hold from the start.
-#[must_use = "a builder does nothing until `start`"]
-#[derive(Default)]
-pub struct SandboxBuilder {
-    port: u16,
-    switches: Switches,
-    now_millis: Option<i64>,
-    store_app: bool,
-    log: Option<LogLine>,
-    seed: Option<serde_json::Value>,
-}
-
-/// An employee of the sandbox.
-#[derive(Debug, Clone)]
-#[must_use = "an employee is nobody until `Sandbox::add_users`"]
-pub struct User(serde_json::Value);
-
-impl User {
-    /// An employee with this employee id, who is also called so.
-    pub fn new(id: impl Into<String>) -> Self {
-        let id: String = id.into();
-        Self(serde_json::json!({ "id": id }))
-    }
-
-    /// The name.
-    pub fn name(self, name: impl Into<String>) -> Self {
-        self.with("name", name.into())
-    }
-
-    /// The employee number.
-    pub fn employee_no(self, number: impl Into<String>) -> Self {
-        self.with("employee_no", number.into())
-    }
-
-    /// The departments, from the own one to the root.
-    pub fn departments<D: Into<String>>(self, departments: impl IntoIterator<Item = D>) -> Self {
-        let list: Vec<String> = departments.into_iter().map(Into::into).collect();
-        self.with("departments", list)
-    }
-
-    /// Outside the data range of the app.
-    pub fn hidden(self) -> Self {
-        self.with("hidden", true)
-    }
-
-    /// An attendance administrator.
-    pub fn admin(self) -> Self {
-        self.with("admin", true)
-    }
-
-    /// Has left; this was the last working day (`yyyyMMdd`).
-    pub fn left(self, day: u32) -> Self {
-        self.with("left", day)
-    }
-
-    fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.0[name] = value.into();
-        self
-    }
-}
-
-/// What is wrong with a seed.
-#[derive(Debug, Clone)]
-pub struct SeedError(String);
-
-impl std::fmt::Display for SeedError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for SeedError {}
-
-fn read_yaml(text: &str) -> Result<serde_json::Value, SeedError> {
-    serde_yaml::from_str(text).map_err(|error| SeedError(error.to_string()))
+    pub(super) core: Shared,
+    pub(super) server: Server,
 }
 
 impl Sandbox {
@@ -279,7 +189,7 @@ impl Sandbox {
 
 /// The tenant.
 impl Sandbox {
-    /// Adds what a seed describes: a JSON object with `users`, `shifts`, `groups`, `schedules`, `punches` and more.
+    /// Adds what a seed describes; its members are listed at the top of [this module](crate::sandbox).
     ///
     /// # Errors
     ///
@@ -450,10 +360,16 @@ impl Sandbox {
         self.core.wake.notify_one();
     }
 
-    /// Every try to deliver an event so far.
+    /// The last 10,000 tries to deliver an event, in the order in which they ended.
     #[must_use]
     pub fn deliveries(&self) -> Vec<DeliveryAttempt> {
-        self.core.lock().deliveries.attempts.clone()
+        self.core
+            .lock()
+            .deliveries
+            .attempts
+            .iter()
+            .cloned()
+            .collect()
     }
 
     /// How many long connections are open.
@@ -548,117 +464,5 @@ impl Sandbox {
             "{operation} was called {found} times, not {count}; the journal:\n{}",
             lines.join("\n")
         );
-    }
-}
-
-impl SandboxBuilder {
-    /// The port; any free one if it is not set.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Behaviour from the start.
-    pub fn switches(mut self, switches: Switches) -> Self {
-        self.switches = switches;
-        self
-    }
-
-    /// A clock that stands at this time, in seconds since 1970.
-    pub fn now(mut self, seconds: i64) -> Self {
-        self.now_millis = Some(seconds.saturating_mul(1000));
-        self
-    }
-
-    /// The app is a store app: it needs an app ticket, see [`Sandbox::app_ticket`].
-    pub fn store_app(mut self) -> Self {
-        self.store_app = true;
-        self
-    }
-
-    /// Begins with what this seed describes and nothing else; see [`Sandbox::seed`].
-    pub fn seed(mut self, seed: serde_json::Value) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// The same from YAML.
-    ///
-    /// # Errors
-    ///
-    /// When the text is not YAML.
-    pub fn seed_yaml(self, text: &str) -> Result<Self, SeedError> {
-        Ok(self.seed(read_yaml(text)?))
-    }
-
-    /// Begins with an empty tenant, which has only the default shift.
-    pub fn empty(self) -> Self {
-        self.seed(serde_json::json!({}))
-    }
-
-    /// Is told of every request after its answer is made.
-    pub fn on_request(mut self, log: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
-        self.log = Some(Box::new(log));
-        self
-    }
-
-    /// Starts the server.
-    ///
-    /// # Errors
-    ///
-    /// When the port or the thread cannot be had, or the seed is wrong.
-    pub async fn start(self) -> io::Result<Sandbox> {
-        self.start_blocking()
-    }
-
-    /// Starts the server; needs no runtime.
-    ///
-    /// # Errors
-    ///
-    /// When the port or the thread cannot be had, or the seed is wrong.
-    pub fn start_blocking(self) -> io::Result<Sandbox> {
-        let mut clock = Clock::default();
-        let seed = self.seed.unwrap_or_else(|| {
-            serde_json::from_str(seed::DEFAULT).expect("the default seed is JSON")
-        });
-        let begins = seed::begins(&seed).map_err(bad_seed)?;
-        if let Some(millis) = self
-            .now_millis
-            .or(begins.map(|now| now.saturating_mul(1000)))
-        {
-            clock.stand_at(millis);
-        }
-        let mut world = World::default();
-        seed::plant(&mut world, &seed, clock.seconds()).map_err(bad_seed)?;
-        let app = App {
-            id: APP_ID.to_owned(),
-            secret: APP_SECRET.to_owned(),
-            scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
-            store: self.store_app,
-            addresses: Vec::new(),
-            ticket: "sandboxTicket0000000000000000000000000000".to_owned(),
-        };
-        let core = Arc::new(Core::new(
-            Tokens::new(app),
-            self.switches,
-            clock,
-            world,
-            self.log,
-        ));
-        let server = Server::start(Arc::clone(&core), self.port)?;
-        Ok(Sandbox { core, server })
-    }
-}
-
-fn bad_seed(message: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, message)
-}
-
-impl std::fmt::Debug for SandboxBuilder {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("SandboxBuilder")
-            .field("port", &self.port)
-            .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 //! As the platform does it: five tries, by the sandbox's clock 15 s, 5 min, 1 h and 6 h apart; with a long connection
 //! open, an event goes to one of them, else to the callback. With neither it is kept, but not delivered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -13,6 +13,8 @@ use super::text::mix;
 
 /// Pauses before a further try, in milliseconds.
 const LADDER: [i64; 4] = [15_000, 300_000, 3_600_000, 21_600_000];
+/// Tries kept to look at.
+const KEPT: usize = 10_000;
 /// Connections that an app may have.
 pub(crate) const MOST_LINES: usize = 50;
 
@@ -75,7 +77,7 @@ pub(crate) struct Due {
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries {
     pub(crate) plan: DeliveryPlan,
-    pub(crate) attempts: Vec<DeliveryAttempt>,
+    pub(crate) attempts: VecDeque<DeliveryAttempt>,
     waiting: Vec<Due>,
     lines: HashMap<u64, mpsc::UnboundedSender<Due>>,
     count: usize,
@@ -137,7 +139,10 @@ impl Deliveries {
                 ..due.clone()
             });
         }
-        self.attempts.push(attempt);
+        if self.attempts.len() == KEPT {
+            self.attempts.pop_front();
+        }
+        self.attempts.push_back(attempt);
     }
 
     /// The line that this event goes over, if one is open.

@@ -9,6 +9,8 @@ use serde_json::Value;
 const KEPT: usize = 10_000;
 /// Bytes of a request body kept.
 const KEPT_BODY: usize = 64 << 10;
+/// Bytes of all bodies kept; beyond, the oldest requests are forgotten.
+const KEPT_BODIES: usize = 64 << 20;
 
 /// A request that the sandbox answered.
 #[derive(Debug, Clone)]
@@ -71,6 +73,7 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 pub(crate) struct Journal {
     requests: VecDeque<Arc<RecordedRequest>>,
     count: u64,
+    bytes: usize,
 }
 
 impl Journal {
@@ -82,8 +85,11 @@ impl Journal {
         self.count += 1;
         request.number = self.count;
         request.body.truncate(KEPT_BODY);
-        if self.requests.len() == KEPT {
-            self.requests.pop_front();
+        request.body.shrink_to_fit();
+        self.bytes += request.body.len();
+        while self.requests.len() == KEPT || self.bytes > KEPT_BODIES {
+            let oldest = self.requests.pop_front();
+            self.bytes -= oldest.map_or(self.bytes, |oldest| oldest.body.len());
         }
         let request = Arc::new(request);
         self.requests.push_back(Arc::clone(&request));
@@ -95,6 +101,43 @@ impl Journal {
     }
 
     pub(crate) fn clear(&mut self) {
+        self.bytes = 0;
         self.requests.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(bytes: usize) -> RecordedRequest {
+        RecordedRequest {
+            number: 0,
+            at_millis: 0,
+            method: String::new(),
+            path: String::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: vec![0; bytes],
+            operation: None,
+            status: 200,
+            code: None,
+            log_id: String::new(),
+            cut: false,
+        }
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_by_count_and_by_size() {
+        let mut journal = Journal::default();
+        for _ in 0..KEPT + 5 {
+            journal.push(request(1));
+        }
+        assert_eq!(journal.all().count(), KEPT);
+        assert_eq!(journal.all().next().unwrap().number, 6);
+        for _ in 0..KEPT_BODIES / KEPT_BODY + 10 {
+            journal.push(request(KEPT_BODY * 2));
+        }
+        assert_eq!(journal.all().count(), KEPT_BODIES / KEPT_BODY);
     }
 }

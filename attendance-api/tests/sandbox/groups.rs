@@ -81,6 +81,13 @@ fn a_group_type_that_is_not_listed_is_1220001() {
 }
 
 #[test]
+fn a_time_zone_that_nobody_knows_is_1220001() {
+    let mut body = group("New", &[]);
+    body["time_zone"] = json!("Mars/Olympus");
+    create(&office(), body).refused(400, 1_220_001, "time_zone");
+}
+
+#[test]
 fn a_plan_with_an_unknown_shift_is_refused() {
     let mut body = group("New", &[]);
     body["punch_day_shift_ids"][3] = json!("123");

@@ -358,3 +358,26 @@ fn employee_numbers_are_spoken_when_asked_for() {
     );
     assert_eq!(row["records"][0]["check_in_record"]["creator_id"], "1005");
 }
+
+#[test]
+fn flexible_hours_move_both_ends_of_a_day() {
+    let mut seed = seed();
+    seed["shifts"][0]["is_flexible"] = json!(true);
+    seed["shifts"][0]["flexible_rule"] =
+        json!([{"flexible_early_minutes": 30, "flexible_late_minutes": 30}]);
+    for (on, off, expected) in [
+        ((8, 30), (17, 30), pair("Normal", "Normal")),
+        ((9, 30), (18, 30), pair("Normal", "Normal")),
+        ((9, 30), (18, 0), pair("Normal", "Early")),
+        ((9, 41), (18, 41), pair("Late", "Normal")),
+    ] {
+        let caller = with(seed.clone());
+        caller.sandbox.punch("e1", at(3, on.0, on.1));
+        caller.sandbox.punch("e1", at(3, off.0, off.1));
+        assert_eq!(
+            verdicts(&caller, "e1", 20260303),
+            expected,
+            "{on:?} {off:?}"
+        );
+    }
+}

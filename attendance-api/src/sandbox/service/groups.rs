@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Call, rows, strings, text};
 use crate::sandbox::answer::{Failure, Outcome, Reply, fail, general, invalid};
 use crate::sandbox::page::page;
-use crate::sandbox::world::calendar::Day;
+use crate::sandbox::world::calendar::{Day, Zone};
 use crate::sandbox::world::groups::{Group, Plan};
 use crate::sandbox::world::people::{IdKind, People};
 use crate::sandbox::world::shifts::REST_ID;
@@ -67,6 +67,9 @@ fn check(call: &Call<'_>, members: &Map<String, Value>) -> Result<(), Failure> {
     let group = &call.body["group"];
     if text(group, "group_name").trim().is_empty() {
         return invalid("group_name is empty");
+    }
+    if Zone::named(text(group, "time_zone")).is_none() {
+        return invalid("time_zone invalid");
     }
     call.one_of("group_type", &group["group_type"], &[1, 2, 3])?;
     if rows(&group["group_leader_ids"]).next().is_none() {

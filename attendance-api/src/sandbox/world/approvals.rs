@@ -111,10 +111,13 @@ pub(crate) struct Remedy {
 #[derive(Debug, Default)]
 pub(crate) struct Remedies {
     rows: Vec<Remedy>,
+    by_user: HashMap<usize, Vec<usize>>,
 }
 
 impl Remedies {
     pub(crate) fn add(&mut self, remedy: Remedy) {
+        let place = self.rows.len();
+        self.by_user.entry(remedy.user).or_default().push(place);
         self.rows.push(remedy);
     }
 
@@ -123,14 +126,14 @@ impl Remedies {
     }
 
     pub(crate) fn of(&self, user: usize) -> impl Iterator<Item = &Remedy> {
-        self.rows.iter().filter(move |remedy| remedy.user == user)
+        let places = self.by_user.get(&user).into_iter().flatten();
+        places.map(|place| &self.rows[*place])
     }
 
     /// Whether a side of a day waits for its correction.
     pub(crate) fn pending(&self, user: usize, day: Day, punch_no: i64, work_type: i64) -> bool {
-        self.rows.iter().any(|remedy| {
-            remedy.user == user
-                && remedy.day == day
+        self.of(user).any(|remedy| {
+            remedy.day == day
                 && remedy.status == PENDING
                 && (remedy.punch_no, remedy.work_type) == (punch_no, work_type)
         })
