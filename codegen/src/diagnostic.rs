@@ -179,6 +179,24 @@ impl Diagnostics {
         }
     }
 
+    /// Whether further findings are only counted, so that no more work need go into their words.
+    pub fn is_full(&self) -> bool {
+        self.items.len() >= KEPT
+    }
+
+    /// A help line for a near miss.
+    pub fn did_you_mean<'k>(
+        &self,
+        word: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Option<String> {
+        if self.is_full() {
+            None
+        } else {
+            did_you_mean(word, known)
+        }
+    }
+
     /// Whether something of the kind was said of a place or of a part of it.
     pub fn has_within(&self, id: Id, place: &Place) -> bool {
         let outer = place.pointer.segments();
@@ -203,6 +221,11 @@ impl Diagnostics {
 
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
+    }
+
+    /// Whether a text could not be read, or not in full: what was made of it is not worth more work.
+    pub fn is_cut_short(&self) -> bool {
+        self.items.iter().any(|item| item.id.is_fatal()) || self.dropped() > 0
     }
 
     pub fn is_empty(&self) -> bool {

@@ -53,7 +53,8 @@ pub struct Generated {
 /// From the texts of a description to the files of its client.
 pub fn run(sources: &SourceMap, root: &str, profile: Profile, options: &Options) -> Outcome {
     let (api, mut diagnostics) = read(sources, root, profile);
-    let generated = api.map(|api| {
+    let whole = api.filter(|_| !diagnostics.is_cut_short());
+    let generated = whole.map(|api| {
         let (client, tree) = generate(&api, options, &mut diagnostics);
         Generated { api, client, tree }
     });

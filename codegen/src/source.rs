@@ -213,13 +213,32 @@ pub struct Position {
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// How many characters stand before each [`STEP`]th byte.
+    characters: Vec<usize>,
 }
+
+/// Bytes between two counts of characters: a column costs no more, however long its line is.
+const STEP: usize = 4096;
 
 impl<'a> Lines<'a> {
     pub fn new(text: &'a str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
-        Self { text, starts }
+        let mut characters = vec![0];
+        for chunk in text.as_bytes().chunks(STEP) {
+            characters.push(characters[characters.len() - 1] + count(chunk));
+        }
+        Self {
+            text,
+            starts,
+            characters,
+        }
+    }
+
+    /// How many characters start before a byte.
+    fn before(&self, byte: usize) -> usize {
+        let step = byte / STEP;
+        self.characters[step] + count(&self.text.as_bytes()[step * STEP..byte])
     }
 
     /// Line number, from 0, that holds a byte.
@@ -246,12 +265,17 @@ impl<'a> Lines<'a> {
     pub fn position(&self, byte: usize) -> Position {
         let byte = floor_char_boundary(self.text, byte);
         let line = self.line_of(byte);
-        let column = self.text[self.starts[line]..byte].chars().count();
+        let column = self.before(byte) - self.before(self.starts[line]);
         Position {
             line: line + 1,
             column: column + 1,
         }
     }
+}
+
+/// How many characters start in these bytes.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 /// The nearest character boundary at or before a byte offset.
@@ -280,6 +304,13 @@ mod tests {
         let lines = Lines::new("a: 1\r\n考勤: x\n");
         assert_eq!(lines.position(14), Position { line: 2, column: 5 });
         assert_eq!(lines.range(0), 0..4);
+        let long = "考".repeat(5_000) + "x";
+        let lines = Lines::new(&long);
+        let position = Position {
+            line: 1,
+            column: 5_001,
+        };
+        assert_eq!(lines.position(15_000), position);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod example_server;
 mod examples;
 mod fresh;
 mod fuzz_smoke;
+mod hostile;
 mod laws;
 mod names;
 mod output;

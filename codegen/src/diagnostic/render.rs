@@ -136,8 +136,8 @@ struct View {
 
 /// Of a longer line only the part around a label is looked at.
 const LONGEST: usize = 4_000;
-/// Labels further apart are shown on their own.
-const FARTHEST: usize = 2_000;
+/// Labels that are more bytes apart are shown on their own.
+const FARTHEST: usize = 100_000;
 
 type Marked<'v> = (&'v Span, &'v Label, AnnotationKind);
 
@@ -156,8 +156,9 @@ fn views<'v>(locator: &mut Locator<'_>, labels: impl Iterator<Item = Marked<'v>>
         let (text, lines) = locator.text(file);
         let first = labels.iter().map(|l| l.0.start.line).min().unwrap_or(1) - 1;
         let last = labels.iter().map(|l| l.0.start.line).max().unwrap_or(1) - 1;
+        let window = lines.range(first).start..lines.range(last).end;
         let is_long =
-            last - first > FARTHEST || (first..=last).any(|line| lines.range(line).len() > LONGEST);
+            window.len() > FARTHEST || (first..=last).any(|line| lines.range(line).len() > LONGEST);
         if is_long {
             views.extend(labels.iter().map(|label| {
                 let line = lines.range(label.0.start.line - 1);
@@ -169,8 +170,7 @@ fn views<'v>(locator: &mut Locator<'_>, labels: impl Iterator<Item = Marked<'v>>
                 )
             }));
         } else {
-            let start = lines.range(first).start;
-            views.push(view(text, start, start..lines.range(last).end, &labels));
+            views.push(view(text, window.start, window.clone(), &labels));
         }
     }
     views

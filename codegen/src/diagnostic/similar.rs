@@ -7,14 +7,19 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         return None;
     }
     let allowed = (word.chars().count() / 3).clamp(1, 3);
+    let folded = fold(word);
     known
         .into_iter()
-        .filter(|known| *known != word)
-        .map(|known| (distance(&fold(word), &fold(known)), known))
+        .take(MOST)
+        .filter(|known| *known != word && known.len().abs_diff(word.len()) <= 2 * allowed + 2)
+        .map(|known| (distance(&folded, &fold(known)), known))
         .filter(|(distance, known)| *distance <= allowed && *distance < known.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
 }
+
+/// Among more names than these the first are compared.
+const MOST: usize = 300;
 
 /// A help line for a near miss.
 pub fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
@@ -32,22 +37,24 @@ fn fold(word: &str) -> Vec<char> {
 
 /// Edit distance with swaps of neighbours.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, &left) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, &right) in b.iter().enumerate() {
-            let mut cost = (above[j] + usize::from(left != right))
-                .min(above[j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && left == b[j - 1] && a[i - 1] == right {
-                cost = cost.min(before[j - 1] + 1);
+    let width = b.len() + 1;
+    let mut table = vec![0; width * (a.len() + 1)];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            let at = |i: usize, j: usize| table[i * width + j];
+            let mut cost = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = at(i - 1, j - 1) + usize::from(a[i - 1] != b[j - 1]);
+                replaced.min(at(i - 1, j) + 1).min(at(i, j - 1) + 1)
+            };
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                cost = cost.min(at(i - 2, j - 2) + 1);
             }
-            row.push(cost);
+            table[i * width + j] = cost;
         }
-        before = std::mem::replace(&mut above, row);
     }
-    above[b.len()]
+    table[width * a.len() + b.len()]
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Examples and defaults against their schemas: types, values, limits, members.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Id};
 use crate::resolve::api::{
-    Api, EnumSchema, Json, Limits, ObjectSchema, Schema, SchemaId, SchemaKind,
+    Api, EnumSchema, Json, Limits, ObjectSchema, Property, Schema, SchemaId, SchemaKind,
 };
 use crate::resolve::{Context, Sample};
 use crate::source::Place;
@@ -17,8 +19,12 @@ pub(super) fn default_mismatch(api: &Api, context: &Context, sink: &mut Diagnost
 }
 
 fn check_all(api: &Api, samples: &[Sample], id: Id, sink: &mut Diagnostics) {
+    let mut fuel = FUEL;
     for sample in samples {
-        let mut faults = Vec::new();
+        let mut faults = Faults {
+            found: Vec::new(),
+            fuel,
+        };
         check(
             api,
             sample.schema,
@@ -26,7 +32,13 @@ fn check_all(api: &Api, samples: &[Sample], id: Id, sink: &mut Diagnostics) {
             &sample.place,
             &mut faults,
         );
-        for fault in faults.into_iter().take(MOST) {
+        fuel = faults.fuel;
+        if fuel == 0 {
+            let headline = "the examples up to here take more comparisons than we make";
+            sink.push(Diagnostic::new(Id::TooLarge, &sample.place, headline));
+            return;
+        }
+        for fault in faults.found.into_iter().take(MOST) {
             let schema = &api.schemas[sample.schema];
             let mut finding = Diagnostic::new(id, fault.place, fault.headline);
             if let Some(schema) = fault.schema.filter(|place| *place != schema.place) {
@@ -40,6 +52,30 @@ fn check_all(api: &Api, samples: &[Sample], id: Id, sink: &mut Diagnostics) {
 /// One wrong list is enough to understand; its other elements are likely wrong in the same way.
 const MOST: usize = 8;
 
+/// Comparisons in a run. Alternatives within alternatives multiply them.
+const FUEL: usize = 2_000_000;
+
+struct Faults {
+    found: Vec<Fault>,
+    fuel: usize,
+}
+
+impl Faults {
+    /// Pays for comparisons; false if there is no point in more.
+    fn pay(&mut self, comparisons: usize) -> bool {
+        self.fuel = self.fuel.saturating_sub(comparisons);
+        self.fuel > 0 && self.found.len() <= MOST
+    }
+
+    fn add(&mut self, place: &Place, headline: String, schema: &Schema) {
+        self.found.push(Fault {
+            place: place.clone(),
+            headline,
+            schema: Some(schema.place.clone()),
+        });
+    }
+}
+
 struct Fault {
     place: Place,
     headline: String,
@@ -47,18 +83,17 @@ struct Fault {
     schema: Option<Place>,
 }
 
-fn check(api: &Api, id: SchemaId, value: &Json, place: &Place, faults: &mut Vec<Fault>) {
-    if faults.len() > MOST {
+fn check(api: &Api, id: SchemaId, value: &Json, place: &Place, faults: &mut Faults) {
+    if !faults.pay(1) {
         return;
     }
     let schema = &api.schemas[id];
-    let mut fault = |headline: String| {
-        faults.push(Fault {
-            place: place.clone(),
-            headline,
-            schema: Some(schema.place.clone()),
-        });
-    };
+    if let (SchemaKind::Enum(enum_), Json::String(_) | Json::Number(_)) = (&schema.kind, value)
+        && !faults.pay(enum_.values.len() / 8)
+    {
+        return;
+    }
+    let mut fault = |headline: String| faults.add(place, headline, schema);
     if value.is_null() {
         if !schema.nullable && !matches!(schema.kind, SchemaKind::Any | SchemaKind::Null) {
             fault("`null` is not allowed here".to_owned());
@@ -90,13 +125,18 @@ fn check(api: &Api, id: SchemaId, value: &Json, place: &Place, faults: &mut Vec<
             check_members(api, schema, object, members, place, faults);
         }
         (SchemaKind::Union(union), _) => {
-            let fits = |variant: &SchemaId| {
-                let mut own = Vec::new();
+            let mut fits = |variant: &SchemaId| {
+                let mut own = Faults {
+                    found: Vec::new(),
+                    fuel: faults.fuel,
+                };
                 check(api, *variant, value, place, &mut own);
-                own.is_empty()
+                faults.fuel = own.fuel;
+                own.found.is_empty()
             };
-            if !union.variants.iter().any(fits) {
-                fault(format!("{} fits no alternative", kind_of(value)));
+            if !union.variants.iter().any(&mut fits) {
+                let headline = format!("{} fits no alternative", kind_of(value));
+                faults.add(place, headline, schema);
             }
         }
         _ => fault(format!(
@@ -113,46 +153,42 @@ fn check_members(
     object: &ObjectSchema,
     members: &serde_json::Map<String, Json>,
     place: &Place,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) {
-    let mut fault = |place: Place, headline: String| {
-        faults.push(Fault {
-            place,
-            headline,
-            schema: Some(schema.place.clone()),
-        });
-    };
+    if !faults.pay(object.properties.len()) {
+        return;
+    }
+    let known: HashMap<&str, &Property> = object
+        .properties
+        .iter()
+        .map(|property| (property.name.as_str(), property))
+        .collect();
     for property in object
         .properties
         .iter()
         .filter(|property| property.required)
     {
         if !members.contains_key(&property.name) {
-            fault(
-                place.clone(),
-                format!(
-                    "the required member `{}` is missing",
-                    shorten(&property.name)
-                ),
+            let name = shorten(&property.name);
+            faults.add(
+                place,
+                format!("the required member `{name}` is missing"),
+                schema,
             );
         }
     }
     for (key, member) in members {
         let inner = place.child(key);
-        match object
-            .properties
-            .iter()
-            .find(|property| property.name == *key)
-        {
-            Some(property) => check(api, property.schema, member, &inner, faults),
-            None => match object.additional {
-                Some(additional) => check(api, additional, member, &inner, faults),
-                None => faults.push(Fault {
-                    place: inner.key(),
-                    headline: format!("the schema has no member `{}`", shorten(key)),
-                    schema: Some(schema.place.clone()),
-                }),
-            },
+        let member_schema = known
+            .get(key.as_str())
+            .map(|property| property.schema)
+            .or(object.additional);
+        match member_schema {
+            Some(id) => check(api, id, member, &inner, faults),
+            None => {
+                let headline = format!("the schema has no member `{}`", shorten(key));
+                faults.add(&inner.key(), headline, schema);
+            }
         }
     }
 }

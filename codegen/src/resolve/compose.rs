@@ -1,11 +1,11 @@
 //! `$ref` with siblings, `allOf`, `oneOf`, `anyOf`: several schemas become one reading.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Cx;
 use super::api::{
-    Discriminator, EnumBase, EnumSchema, Limits, ObjectSchema, Schema, SchemaId, SchemaKind,
-    UnionSchema,
+    Discriminator, EnumBase, EnumSchema, EnumValue, Limits, ObjectSchema, Schema, SchemaId,
+    SchemaKind, UnionSchema,
 };
 use super::reference::Kind;
 use super::schema::{self, Draft, label};
@@ -22,9 +22,6 @@ pub(super) struct Parts<'a> {
     one: Vec<Vec<(SchemaId, Cursor<'a>)>>,
     discriminator: Option<Cursor<'a>>,
 }
-
-/// Properties that compositions may copy in all.
-const MAX_MERGED: usize = 50_000;
 
 impl<'a> Parts<'a> {
     pub(super) fn read(cx: &mut Cx<'a>, object: &mut Object<'a>) -> Self {
@@ -68,7 +65,7 @@ fn list<'a>(
 
 impl<'a> Cx<'a> {
     /// One draft from a schema's own keywords and its parts.
-    pub(super) fn compose(&mut self, own: Draft, parts: Parts<'a>, cursor: &Cursor<'a>) -> Draft {
+    pub(super) fn compose(&mut self, own: Draft, parts: Parts<'a>) -> Draft {
         let discriminator = parts.discriminator.clone();
         let draft = if parts.is_none() {
             own
@@ -76,7 +73,7 @@ impl<'a> Cx<'a> {
             self.join(own, parts)
         };
         if let Some(discriminator) = discriminator {
-            self.discriminate(&discriminator, draft, cursor)
+            self.discriminate(&discriminator, draft)
         } else {
             draft
         }
@@ -95,7 +92,7 @@ impl<'a> Cx<'a> {
             }
         }
         for alternatives in parts.one {
-            match self.alternatives(has_members, alternatives) {
+            match self.alternatives(has_members, &alternatives) {
                 Alternatives::None => {}
                 Alternatives::One(id, part, is_nullable) => {
                     sum.own.schema.nullable |= is_nullable;
@@ -114,20 +111,23 @@ impl<'a> Cx<'a> {
         sum.finish(self)
     }
 
-    /// A copy of a part; a finding if it is composed of what is being read.
-    fn part(&mut self, id: SchemaId, cursor: &Cursor<'a>) -> Option<Draft> {
+    /// Reads a part now; a finding if it is composed of what is being read.
+    fn is_ready(&mut self, id: SchemaId, cursor: &Cursor<'a>) -> bool {
         let before = self.sink.total();
-        let members = self.draft(id).map(|draft| match &draft.schema.kind {
-            SchemaKind::Object(object) => object.properties.len(),
-            _ => 0,
-        });
-        let Some(members) = members else {
-            if self.sink.total() == before {
-                self.cyclic(cursor);
-            }
+        let is_ready = self.draft(id).is_some();
+        if !is_ready && self.sink.total() == before {
+            self.cyclic(cursor);
+        }
+        is_ready
+    }
+
+    /// A copy of a part.
+    fn part(&mut self, id: SchemaId, cursor: &Cursor<'a>) -> Option<Draft> {
+        if !self.is_ready(id, cursor) {
             return None;
-        };
-        if !self.may_copy(members, cursor) {
+        }
+        let weight = self.draft(id).map_or(0, |draft| draft.weight);
+        if !self.spend(weight, &cursor.place) {
             return None;
         }
         self.set_part(id);
@@ -141,65 +141,99 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn may_copy(&mut self, members: usize, cursor: &Cursor<'a>) -> bool {
-        let was_allowed = self.merged <= MAX_MERGED;
-        self.merged += members;
-        let is_allowed = self.merged <= MAX_MERGED;
-        if was_allowed && !is_allowed {
-            let headline = format!("compositions copy more than {MAX_MERGED} members");
-            self.sink
-                .push(Diagnostic::new(Id::TooLarge, &cursor.place, headline));
-        }
-        is_allowed || members == 0
-    }
-
-    fn alternatives(
-        &mut self,
-        has_members: bool,
-        list: Vec<(SchemaId, Cursor<'a>)>,
-    ) -> Alternatives {
-        let mut kept: Vec<(SchemaId, Draft)> = Vec::new();
+    fn alternatives(&mut self, has_members: bool, list: &[(SchemaId, Cursor<'a>)]) -> Alternatives {
+        let mut kept: Vec<(SchemaId, &Cursor<'a>)> = Vec::new();
+        let mut seen = HashSet::new();
         let mut is_nullable = false;
-        for (id, cursor) in &list {
-            let Some(draft) = self.part(*id, cursor) else {
+        for (id, cursor) in list {
+            if !self.is_ready(*id, cursor) {
+                continue;
+            }
+            let Some(draft) = self.draft(*id) else {
                 continue;
             };
             if matches!(draft.schema.kind, SchemaKind::Null) {
                 is_nullable = true;
-            } else if has_members && is_mere_condition(&draft) {
+            } else if has_members && is_mere_condition(draft) {
                 // The members that it asks for are there without it.
-            } else if kept.iter().all(|(other, _)| other != id) {
-                kept.push((*id, draft));
+                self.set_part(*id);
+            } else if seen.insert(*id) {
+                is_nullable |= draft.schema.nullable;
+                kept.push((*id, cursor));
             }
         }
-        if kept.len() == 1 {
-            let (id, draft) = kept.remove(0);
-            return Alternatives::One(id, Box::new(draft), is_nullable);
+        match kept.as_slice() {
+            [] if is_nullable => Alternatives::Kind(SchemaKind::Null, true),
+            [] => Alternatives::None,
+            [(id, cursor)] => match self.part(*id, cursor) {
+                Some(part) => Alternatives::One(*id, Box::new(part), is_nullable),
+                None => Alternatives::None,
+            },
+            _ => {
+                let ids: Vec<SchemaId> = kept.iter().map(|(id, _)| *id).collect();
+                let scalar = self.scalars(&ids);
+                let kind = scalar.unwrap_or(SchemaKind::Union(UnionSchema {
+                    variants: ids,
+                    discriminator: None,
+                }));
+                Alternatives::Kind(kind, is_nullable)
+            }
         }
-        if kept.is_empty() {
-            return if is_nullable {
-                Alternatives::Kind(SchemaKind::Null, true)
-            } else {
-                Alternatives::None
+    }
+
+    /// Alternatives that are all scalars of one JSON type are that type; enums join.
+    fn scalars(&mut self, ids: &[SchemaId]) -> Option<SchemaKind> {
+        let mut bases = HashSet::new();
+        let (mut has_enum, mut has_format) = (false, false);
+        for id in ids {
+            let schema = self.filled(*id)?;
+            bases.insert(scalar(&schema.kind)?);
+            has_enum |= matches!(schema.kind, SchemaKind::Enum(_));
+            // A format beside values means that the rest has a form of its own.
+            has_format |= schema.format.is_some();
+        }
+        let is_plain = !has_enum || has_format;
+        let bases: Vec<Scalar> = bases.into_iter().collect();
+        Some(match bases.as_slice() {
+            [Scalar::Boolean] => SchemaKind::Boolean,
+            [Scalar::Number] => SchemaKind::Number,
+            [Scalar::Text] if is_plain => SchemaKind::String,
+            [Scalar::Integer] if is_plain => SchemaKind::Integer,
+            [Scalar::Text] => SchemaKind::Enum(self.join_enums(ids, EnumBase::Text)),
+            [Scalar::Integer] => SchemaKind::Enum(self.join_enums(ids, EnumBase::Integer)),
+            [Scalar::Integer, Scalar::Number] | [Scalar::Number, Scalar::Integer] => {
+                SchemaKind::Number
+            }
+            _ => return None,
+        })
+    }
+
+    fn join_enums(&mut self, ids: &[SchemaId], base: EnumBase) -> EnumSchema {
+        let mut values: Vec<EnumValue> = Vec::new();
+        let mut seen = HashSet::new();
+        for id in ids {
+            let Some(schema) = self.filled(*id) else {
+                continue;
             };
+            let SchemaKind::Enum(enum_) = &schema.kind else {
+                continue;
+            };
+            for value in &enum_.values {
+                if !seen.insert(value.value.to_string()) {
+                    continue;
+                }
+                let mut value = value.clone();
+                if value.description.is_empty() && enum_.values.len() == 1 {
+                    value.description.clone_from(&schema.description);
+                }
+                values.push(value);
+            }
         }
-        is_nullable |= kept.iter().any(|(_, draft)| draft.schema.nullable);
-        let kind = scalars(&kept).unwrap_or_else(|| {
-            SchemaKind::Union(UnionSchema {
-                variants: kept.iter().map(|(id, _)| *id).collect(),
-                discriminator: None,
-            })
-        });
-        Alternatives::Kind(kind, is_nullable)
+        EnumSchema { base, values }
     }
 
     /// `discriminator` belongs to a union; elsewhere it only names a member.
-    fn discriminate(
-        &mut self,
-        cursor: &Cursor<'a>,
-        mut draft: Draft,
-        schema: &Cursor<'a>,
-    ) -> Draft {
+    fn discriminate(&mut self, cursor: &Cursor<'a>, mut draft: Draft) -> Draft {
         let Some(mut object) = Object::open(cursor, "a discriminator", &mut self.sink) else {
             return draft;
         };
@@ -213,16 +247,16 @@ impl<'a> Cx<'a> {
         object.finish(&mut self.sink);
         let mut explicit = BTreeMap::new();
         for (value, target) in mapping.unwrap_or_default() {
-            if let Some(id) = self.mapped(&target, schema) {
+            if let Some(id) = self.mapped(&target) {
                 explicit.insert(value.to_owned(), id);
             }
         }
         if let (SchemaKind::Union(union), Some(property)) = (&mut draft.schema.kind, property) {
+            let mapped: HashSet<SchemaId> = explicit.values().copied().collect();
             let variants = union.variants.clone();
             for id in variants {
                 let name = self.filled(id).and_then(|schema| schema.name.clone());
-                if let Some(name) = name.filter(|_| !explicit.values().any(|mapped| *mapped == id))
-                {
+                if let Some(name) = name.filter(|_| !mapped.contains(&id)) {
                     explicit.insert(name, id);
                 }
             }
@@ -235,7 +269,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The schema of an entry of `mapping`: a reference, or the bare name of a component.
-    fn mapped(&mut self, target: &Cursor<'a>, _schema: &Cursor<'a>) -> Option<SchemaId> {
+    fn mapped(&mut self, target: &Cursor<'a>) -> Option<SchemaId> {
         let text = target.text(&mut self.sink)?;
         if text.contains(['/', '#', '.']) {
             let found = self.target(target, Kind::Schema)?;
@@ -279,68 +313,32 @@ fn is_mere_condition(draft: &Draft) -> bool {
     is_empty && draft.schema.name.is_none()
 }
 
-/// Alternatives that are all scalars of one JSON type are that type; enums join.
-fn scalars(kept: &[(SchemaId, Draft)]) -> Option<SchemaKind> {
-    let base = |draft: &Draft| match &draft.schema.kind {
-        SchemaKind::String => Some(EnumBase::Text),
-        SchemaKind::Integer => Some(EnumBase::Integer),
-        SchemaKind::Enum(enum_) => Some(enum_.base),
-        _ => None,
-    };
-    if kept
-        .iter()
-        .all(|(_, draft)| matches!(draft.schema.kind, SchemaKind::Integer | SchemaKind::Number))
-    {
-        let is_integer = kept
-            .iter()
-            .all(|(_, draft)| matches!(draft.schema.kind, SchemaKind::Integer));
-        return Some(if is_integer {
-            SchemaKind::Integer
-        } else {
-            SchemaKind::Number
-        });
-    }
-    if kept
-        .iter()
-        .all(|(_, draft)| matches!(draft.schema.kind, SchemaKind::Boolean))
-    {
-        return Some(SchemaKind::Boolean);
-    }
-    let first = base(&kept[0].1)?;
-    if !kept.iter().all(|(_, draft)| base(draft) == Some(first)) {
-        return None;
-    }
-    let has_enum = kept
-        .iter()
-        .any(|(_, draft)| matches!(draft.schema.kind, SchemaKind::Enum(_)));
-    // A format beside the values means that the rest has a form of its own.
-    let has_format = kept.iter().any(|(_, draft)| draft.schema.format.is_some());
-    Some(match first {
-        EnumBase::Text if !has_enum || has_format => SchemaKind::String,
-        EnumBase::Integer if !has_enum || has_format => SchemaKind::Integer,
-        base => SchemaKind::Enum(join_enums(kept, base)),
-    })
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Scalar {
+    Boolean,
+    Integer,
+    Number,
+    Text,
 }
 
-fn join_enums(kept: &[(SchemaId, Draft)], base: EnumBase) -> EnumSchema {
-    let mut values: Vec<super::api::EnumValue> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for (_, draft) in kept {
-        let SchemaKind::Enum(enum_) = &draft.schema.kind else {
-            continue;
-        };
-        for value in &enum_.values {
-            if !seen.insert(value.value.to_string()) {
-                continue;
-            }
-            let mut value = value.clone();
-            if value.description.is_empty() && enum_.values.len() == 1 {
-                value.description.clone_from(&draft.schema.description);
-            }
-            values.push(value);
-        }
+fn scalar(kind: &SchemaKind) -> Option<Scalar> {
+    match kind {
+        SchemaKind::Boolean => Some(Scalar::Boolean),
+        SchemaKind::Integer => Some(Scalar::Integer),
+        SchemaKind::Number => Some(Scalar::Number),
+        SchemaKind::String => Some(Scalar::Text),
+        SchemaKind::Enum(enum_) => Some(match enum_.base {
+            EnumBase::Text => Scalar::Text,
+            EnumBase::Integer => Scalar::Integer,
+        }),
+        SchemaKind::Any
+        | SchemaKind::Null
+        | SchemaKind::Bits(_)
+        | SchemaKind::Array(_)
+        | SchemaKind::Object(_)
+        | SchemaKind::Map(_)
+        | SchemaKind::Union(_) => None,
     }
-    EnumSchema { base, values }
 }
 
 /// Schemas being joined into one.
@@ -530,8 +528,12 @@ fn kind_name(kind: &SchemaKind) -> &'static str {
 
 /// The values that both have; if they share none, the first list.
 fn narrow(mut own: EnumSchema, part: &EnumSchema) -> EnumSchema {
-    let is_shared =
-        |value: &super::api::EnumValue| part.values.iter().any(|other| other.value == value.value);
+    let others: HashSet<String> = part
+        .values
+        .iter()
+        .map(|value| value.value.to_string())
+        .collect();
+    let is_shared = |value: &EnumValue| others.contains(&value.value.to_string());
     if own.values.iter().any(is_shared) {
         own.values.retain(is_shared);
     }

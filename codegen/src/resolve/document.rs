@@ -182,7 +182,7 @@ fn server<'a>(cx: &mut Cx<'a>, cursor: &Cursor<'a>) -> Option<Server> {
                 .need("default", &mut cx.sink)
                 .and_then(|c| c.text(&mut cx.sink))
             {
-                url = url.replace(&format!("{{{name}}}"), &value);
+                fill(&mut url, name, &value);
             }
             variable.pass(&["enum", "description"]);
             variable.finish(&mut cx.sink);
@@ -191,6 +191,18 @@ fn server<'a>(cx: &mut Cx<'a>, cursor: &Cursor<'a>) -> Option<Server> {
     object.finish(&mut cx.sink);
     Some(Server { url, description })
 }
+
+/// Puts the value of a variable in place, unless that makes of it what no server is called.
+fn fill(url: &mut String, name: &str, value: &str) {
+    let name = format!("{{{name}}}");
+    if url.len() <= LONGEST_URL && value.len() <= LONGEST_URL && url.contains(&name) {
+        *url = url.replace(&name, value);
+        url.truncate(crate::source::floor_char_boundary(url, LONGEST_URL));
+    }
+}
+
+/// Longer ones are cut.
+const LONGEST_URL: usize = 2_000;
 
 fn tags<'a>(cx: &mut Cx<'a>, cursor: Option<Cursor<'a>>, api: &mut Api) {
     for cursor in cursor

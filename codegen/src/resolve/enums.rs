@@ -92,6 +92,9 @@ fn unique(cx: &mut Cx<'_>, values: Vec<EnumValue>) -> Vec<EnumValue> {
     kept
 }
 
+/// A Rust enum of more variants helps nobody.
+const MOST_VALUES: usize = 2_000;
+
 /// The kind that a list of values makes, beside a type if there is one.
 pub(super) fn kind(
     cx: &mut Cx<'_>,
@@ -120,6 +123,16 @@ pub(super) fn kind(
         },
     };
     values.retain_mut(|value| fits(cx, value, ty));
+    if values.len() > MOST_VALUES {
+        let headline =
+            format!("more than {MOST_VALUES} values are no enum; any value of the type is taken");
+        cx.sink.push(Diagnostic::new(
+            Id::UnsupportedSchema,
+            &values[0].place,
+            headline,
+        ));
+        values.clear();
+    }
     match ty {
         Type::String if !values.is_empty() => text(values, EnumBase::Text),
         Type::Integer if !values.is_empty() => text(values, EnumBase::Integer),

@@ -2,6 +2,7 @@
 
 use super::api::{Answer, Body, BodyKind, Json, SchemaId, SchemaKind};
 use super::reference::Kind;
+use super::schema::json_weight;
 use super::{Cx, Sample};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::syntax::extensions::{HEADER, MEDIA_TYPE, REQUEST_BODY, RESPONSE};
@@ -60,7 +61,28 @@ fn form(name: &str) -> Form {
 
 pub(super) fn resolve_body<'a>(cx: &mut Cx<'a>, cursor: Cursor<'a>) -> Option<Body> {
     let cursor = cx.follow(cursor, Kind::RequestBody)?;
-    let mut object = Object::open(&cursor, REQUEST_BODY, &mut cx.sink)?;
+    if let Some(known) = cx.bodies.get(&cursor.address()).cloned() {
+        let weight = known.as_ref().map_or(0, body_weight);
+        return known.filter(|_| cx.spend(weight, &cursor.place));
+    }
+    let body = read_body(cx, &cursor);
+    cx.bodies.insert(cursor.address(), body.clone());
+    body
+}
+
+fn body_weight(body: &Body) -> usize {
+    let example = match &body.kind {
+        BodyKind::Json { example, .. } => example.as_ref(),
+        BodyKind::Form { .. }
+        | BodyKind::Multipart { .. }
+        | BodyKind::Text
+        | BodyKind::Bytes { .. } => None,
+    };
+    1 + body.description.len() / super::BYTES_A_UNIT + example.map_or(0, json_weight)
+}
+
+fn read_body<'a>(cx: &mut Cx<'a>, cursor: &Cursor<'a>) -> Option<Body> {
+    let mut object = Object::open(cursor, REQUEST_BODY, &mut cx.sink)?;
     let description = object.prose("description", &mut cx.sink);
     let required = object.flag("required", &mut cx.sink);
     let content = object.need("content", &mut cx.sink);
@@ -70,7 +92,7 @@ pub(super) fn resolve_body<'a>(cx: &mut Cx<'a>, cursor: Cursor<'a>) -> Option<Bo
         required,
         description,
         kind: body_kind(cx, media),
-        place: cursor.place,
+        place: cursor.place.clone(),
     })
 }
 
@@ -194,18 +216,21 @@ pub(super) fn examples<'a>(
         }
     }
     all.into_iter()
-        .map(|cursor| sample(cx, schema, &cursor))
+        .filter_map(|cursor| sample(cx, schema, &cursor))
         .collect()
 }
 
-fn sample(cx: &mut Cx<'_>, schema: SchemaId, cursor: &Cursor<'_>) -> Json {
+fn sample(cx: &mut Cx<'_>, schema: SchemaId, cursor: &Cursor<'_>) -> Option<Json> {
     let value = cursor.node.to_json();
+    if !cx.spend(json_weight(&value) / 8, &cursor.place) {
+        return None;
+    }
     cx.context.examples.push(Sample {
         schema,
         value: value.clone(),
         place: cursor.place.clone(),
     });
-    value
+    Some(value)
 }
 
 /// The value of an example object.
@@ -247,7 +272,23 @@ pub(super) fn resolve_header<'a>(cx: &mut Cx<'a>, cursor: Cursor<'a>) {
 /// What one response brings: nothing of a response that could not be read.
 pub(super) fn resolve_response<'a>(cx: &mut Cx<'a>, cursor: Cursor<'a>) -> Option<Answer> {
     let cursor = cx.follow(cursor, Kind::Response)?;
-    let mut object = Object::open(&cursor, RESPONSE, &mut cx.sink)?;
+    if let Some(known) = cx.answers.get(&cursor.address()).cloned() {
+        let weight = match &known {
+            Some(Answer::Json {
+                example: Some(example),
+                ..
+            }) => json_weight(example),
+            _ => 1,
+        };
+        return known.filter(|_| cx.spend(weight, &cursor.place));
+    }
+    let answer = read_response(cx, &cursor);
+    cx.answers.insert(cursor.address(), answer.clone());
+    answer
+}
+
+fn read_response<'a>(cx: &mut Cx<'a>, cursor: &Cursor<'a>) -> Option<Answer> {
+    let mut object = Object::open(cursor, RESPONSE, &mut cx.sink)?;
     if cx.is_strict() {
         object.need("description", &mut cx.sink);
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::diagnostic::{Diagnostics, Profile};
+use crate::diagnostic::{Diagnostic, Diagnostics, Id, Profile};
 use crate::source::{Place, SourceMap};
 use crate::syntax::load::{self, Files};
 use crate::syntax::node::Node;
@@ -78,6 +78,11 @@ pub(crate) fn resolve(
     Some((api?, context))
 }
 
+/// What may be copied in all: members of parts, examples, parameters that many operations refer to.
+const MAX_UNITS: usize = 50_000;
+/// Bytes of a text that cost as much as one member.
+const BYTES_A_UNIT: usize = 256;
+
 /// What every function of this stage needs.
 struct Cx<'a> {
     files: &'a Files,
@@ -97,8 +102,11 @@ struct Cx<'a> {
     circles: HashSet<usize>,
     /// How many references and compositions deep the reader is.
     depth: usize,
-    /// Properties that merging has copied.
-    merged: usize,
+    /// Units that copies have cost.
+    spent: usize,
+    bodies: HashMap<usize, Option<api::Body>>,
+    answers: HashMap<usize, Option<api::Answer>>,
+    parameters: HashMap<usize, Option<api::Parameter>>,
     context: Context,
 }
 
@@ -117,7 +125,10 @@ impl<'a> Cx<'a> {
             used_schemes: HashSet::new(),
             circles: HashSet::new(),
             depth: 0,
-            merged: 0,
+            spent: 0,
+            bodies: HashMap::new(),
+            answers: HashMap::new(),
+            parameters: HashMap::new(),
             context: Context::default(),
         };
         cx.any = cx.made(schema::any(&Place::file(root)));
@@ -126,6 +137,20 @@ impl<'a> Cx<'a> {
 
     fn is_strict(&self) -> bool {
         self.sink.profile() == Profile::Strict
+    }
+
+    /// Pays for a copy; false, with a finding once, if a few lines are about to become too much.
+    fn spend(&mut self, units: usize, place: &Place) -> bool {
+        let was_allowed = self.spent <= MAX_UNITS;
+        self.spent = self.spent.saturating_add(units);
+        let is_allowed = self.spent <= MAX_UNITS;
+        if was_allowed && !is_allowed {
+            let headline =
+                format!("references and compositions copy more than {MAX_UNITS} members");
+            self.sink
+                .push(Diagnostic::new(Id::TooLarge, place, headline));
+        }
+        is_allowed
     }
 
     /// Reads an `x-` key. In a foreign document another meaning of the same key passes without a word.

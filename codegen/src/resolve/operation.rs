@@ -79,8 +79,20 @@ fn unknown_extension(cx: &mut Cx<'_>, key: &str, cursor: &Cursor<'_>) {
     }
 }
 
+/// No server takes more.
+const LONGEST_PATH: usize = 2_000;
+
 /// Whether calls can be sent to a path as it is written.
 fn check_path(cx: &mut Cx<'_>, path: &str, cursor: &Cursor<'_>) -> bool {
+    if path.len() > LONGEST_PATH {
+        let headline = format!("a path has more than {LONGEST_PATH} bytes");
+        cx.sink.push(Diagnostic::new(
+            Id::InvalidPath,
+            cursor.place.clone().key(),
+            headline,
+        ));
+        return false;
+    }
     let is_space = |c: char| c.is_whitespace() || c.is_control();
     let (problem, is_usable) = if !path.trim().starts_with('/') {
         ("it does not start with `/`", false)
@@ -240,7 +252,11 @@ fn resolve_operation<'a>(
             cx.context.present.insert((cursor.place.clone(), key));
         }
     }
-    let mut parameters = inherit(cx, &item.parameters, own);
+    let copied = security.iter().map(|all| 1 + all.len()).sum::<usize>() + 4;
+    if !cx.spend(copied, &cursor.place) {
+        return None;
+    }
+    let mut parameters = inherit(cx, &item.parameters, own, &cursor.place);
     match_path(cx, path, &mut parameters, &cursor.place);
     let operation = Operation {
         id,
@@ -314,30 +330,35 @@ fn made_id(method: Method, path: &str) -> String {
 }
 
 /// Parameters of the path item first, unless the operation has one of the same name and location.
-fn inherit(cx: &mut Cx<'_>, shared: &[Parameter], own: Vec<Parameter>) -> Vec<Parameter> {
-    let is_same = |a: &Parameter, b: &Parameter| a.name == b.name && a.location == b.location;
-    let mut all: Vec<Parameter> = shared
-        .iter()
-        .filter(|parameter| !own.iter().any(|other| is_same(parameter, other)))
-        .cloned()
-        .collect();
-    let inherited = all.len();
+fn inherit(
+    cx: &mut Cx<'_>,
+    shared: &[Parameter],
+    own: Vec<Parameter>,
+    place: &Place,
+) -> Vec<Parameter> {
+    let mut seen = HashMap::new();
+    let mut kept = Vec::new();
     for parameter in own {
-        match all[inherited..]
-            .iter()
-            .find(|other| is_same(&parameter, other))
-        {
+        let key = (parameter.name.clone(), parameter.location);
+        match seen.get(&key) {
+            None => {
+                seen.insert(key, parameter.place.clone());
+                kept.push(parameter);
+            }
             Some(first) => {
                 let headline = format!("parameter `{}` is there twice", shorten(&parameter.name));
-                cx.sink.push(
-                    Diagnostic::new(Id::DuplicateParameter, &parameter.place, headline)
-                        .label("again here")
-                        .also(&first.place, "first here"),
-                );
+                let finding = Diagnostic::new(Id::DuplicateParameter, &parameter.place, headline);
+                cx.sink
+                    .push(finding.label("again here").also(first, "first here"));
             }
-            None => all.push(parameter),
         }
     }
+    let is_shared = |p: &&Parameter| !seen.contains_key(&(p.name.clone(), p.location));
+    let mut all = Vec::new();
+    if cx.spend(shared.iter().map(parameter_weight).sum(), place) {
+        all.extend(shared.iter().filter(is_shared).cloned());
+    }
+    all.extend(kept);
     all
 }
 
@@ -379,16 +400,15 @@ fn match_path(cx: &mut Cx<'_>, path: &str, parameters: &mut Vec<Parameter>, plac
 
 /// The names in braces, each once.
 fn braces(path: &str) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for piece in path.split('{').skip(1) {
-        if let Some((name, _)) = piece.split_once('}')
-            && !name.is_empty()
-            && !names.contains(&name)
-        {
-            names.push(name);
-        }
-    }
+    let names = path
+        .split('{')
+        .skip(1)
+        .filter_map(|piece| piece.split_once('}'));
+    let mut seen = std::collections::HashSet::new();
     names
+        .map(|(name, _)| name)
+        .filter(|name| !name.is_empty() && seen.insert(*name))
+        .collect()
 }
 
 fn made_parameter(cx: &mut Cx<'_>, name: &str, place: &Place) -> Parameter {
@@ -422,14 +442,32 @@ fn parameters<'a>(cx: &mut Cx<'a>, cursor: Option<Cursor<'a>>) -> Vec<Parameter>
 }
 
 pub(super) fn resolve_parameter<'a>(cx: &mut Cx<'a>, cursor: Cursor<'a>) -> Option<Parameter> {
+    let cursor = cx.follow(cursor, Kind::Parameter)?;
+    if let Some(known) = cx.parameters.get(&cursor.address()).cloned() {
+        let weight = known.as_ref().map_or(0, parameter_weight);
+        return known.filter(|_| cx.spend(weight, &cursor.place));
+    }
+    let parameter = read_parameter(cx, &cursor);
+    cx.parameters.insert(cursor.address(), parameter.clone());
+    parameter
+}
+
+fn parameter_weight(parameter: &Parameter) -> usize {
+    let example = parameter
+        .example
+        .as_ref()
+        .map_or(0, super::schema::json_weight);
+    1 + parameter.description.len() / super::BYTES_A_UNIT + example
+}
+
+fn read_parameter<'a>(cx: &mut Cx<'a>, cursor: &Cursor<'a>) -> Option<Parameter> {
     const LOCATIONS: &[(&str, Location)] = &[
         ("path", Location::Path),
         ("query", Location::Query),
         ("header", Location::Header),
         ("cookie", Location::Cookie),
     ];
-    let cursor = cx.follow(cursor, Kind::Parameter)?;
-    let mut object = Object::open(&cursor, PARAMETER, &mut cx.sink)?;
+    let mut object = Object::open(cursor, PARAMETER, &mut cx.sink)?;
     let name = object
         .need("name", &mut cx.sink)
         .and_then(|cursor| cursor.text(&mut cx.sink));
@@ -452,7 +490,7 @@ pub(super) fn resolve_parameter<'a>(cx: &mut Cx<'a>, cursor: Cursor<'a>) -> Opti
     let quirks = quirks(cx, object.raw("x-quirk"));
     object.finish(&mut cx.sink);
     let (name, location) = (name?, location?);
-    if is_reserved_header(cx, &name, location, &cursor) {
+    if is_reserved_header(cx, &name, location, cursor) {
         return None;
     }
     Some(Parameter {
@@ -469,7 +507,7 @@ pub(super) fn resolve_parameter<'a>(cx: &mut Cx<'a>, cursor: Cursor<'a>) -> Opti
         name_override,
         client_default,
         quirks,
-        place: cursor.place,
+        place: cursor.place.clone(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! `$ref`: from its text to the node that it names.
 
 use super::Cx;
-use crate::diagnostic::{Diagnostic, Id, did_you_mean};
+use crate::diagnostic::{Diagnostic, Id};
 use crate::source::Place;
 use crate::syntax::load::Files;
 use crate::syntax::node::Node;
@@ -248,7 +248,7 @@ impl<'a> Cx<'a> {
             .into_iter()
             .flat_map(crate::syntax::node::Map::iter)
             .map(|(key, _)| key);
-        let meant = did_you_mean(segment, names);
+        let meant = self.sink.did_you_mean(segment, names);
         let finding = Diagnostic::new(Id::DanglingRef, &reference.place, headline);
         self.sink.push(finding.label(label).maybe_help(meant));
         None

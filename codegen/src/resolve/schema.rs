@@ -37,6 +37,8 @@ pub(super) struct Draft {
     pub(super) is_bare_object: bool,
     /// Says only that something may be `null`, or which members are required: no alternative of its own.
     pub(super) is_part: bool,
+    /// What a copy costs, in units of [`Cx::spend`].
+    pub(super) weight: usize,
 }
 
 /// A schema that takes anything.
@@ -68,6 +70,7 @@ pub(super) fn any(place: &Place) -> Draft {
         required: Vec::new(),
         is_bare_object: false,
         is_part: false,
+        weight: 1,
     }
 }
 
@@ -161,7 +164,8 @@ impl<'a> Cx<'a> {
             let cursor = cursor.clone();
             self.schemas[index] = Slot::Busy(cursor.place.clone());
             self.depth += 1;
-            let draft = self.read(&cursor);
+            let mut draft = self.read(&cursor);
+            draft.weight = weight(&draft);
             self.depth -= 1;
             self.schemas[index] = Slot::Done(Box::new(draft));
         }
@@ -206,7 +210,7 @@ impl<'a> Cx<'a> {
         let parts = Parts::read(self, &mut object);
         self.samples(&mut object, cursor, &mut draft);
         object.finish(&mut self.sink);
-        self.compose(draft, parts, cursor)
+        self.compose(draft, parts)
     }
 
     /// What a schema says about itself, whatever its type.
@@ -623,6 +627,38 @@ pub(super) fn enum_value(value: Json, place: Place) -> EnumValue {
         name: None,
         description: String::new(),
         place,
+    }
+}
+
+/// What a copy of a draft costs.
+fn weight(draft: &Draft) -> usize {
+    let schema = &draft.schema;
+    let parts = match &schema.kind {
+        SchemaKind::Object(members) => members.properties.len(),
+        SchemaKind::Enum(enum_) => enum_.values.len(),
+        SchemaKind::Bits(bits) => bits.len(),
+        SchemaKind::Union(union) => union.variants.len(),
+        _ => 0,
+    };
+    let texts = schema.description.len()
+        + schema.title.len()
+        + schema.quirks.iter().map(String::len).sum::<usize>();
+    let samples: usize = schema
+        .examples
+        .iter()
+        .chain(&schema.default)
+        .map(json_weight)
+        .sum();
+    1 + parts + draft.required.len() + texts / super::BYTES_A_UNIT + samples
+}
+
+/// What a copy of a JSON value costs.
+pub(super) fn json_weight(value: &Json) -> usize {
+    match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) => 1,
+        Json::String(text) => 1 + text.len() / super::BYTES_A_UNIT,
+        Json::Array(items) => 1 + items.iter().map(json_weight).sum::<usize>(),
+        Json::Object(members) => 1 + members.values().map(json_weight).sum::<usize>(),
     }
 }
 

@@ -45,7 +45,7 @@ fn known_scheme(cx: &mut Cx<'_>, name: &str, cursor: &Cursor<'_>) {
         .into_iter()
         .flat_map(crate::syntax::node::Map::iter)
         .map(|(key, _)| key);
-    let help = crate::diagnostic::did_you_mean(name, names);
+    let help = cx.sink.did_you_mean(name, names);
     let headline = format!("there is no security scheme `{}`", shorten(name));
     cx.sink.push(
         Diagnostic::new(Id::UnknownScheme, cursor.place.clone().key(), headline)

@@ -26,6 +26,8 @@ pub enum Indentation {
 
 /// Further lines that are moved one by one.
 const MOST_REPAIRS: usize = 20;
+/// Bytes that are parsed again for that.
+const MOST_REPAIRED_BYTES: usize = 4 << 20;
 
 /// Feeds every event to a state until it says stop. The state starts anew if the text had to be put right.
 pub fn walk<S>(
@@ -38,9 +40,10 @@ pub fn walk<S>(
     for attempt in 0.. {
         let mut state = start();
         let fault = run(&copy, &mut state, &each);
-        let may_repair = indentation == Indentation::Lenient && attempt <= MOST_REPAIRS;
+        let is_affordable = attempt <= MOST_REPAIRS && attempt * text.len() <= MOST_REPAIRED_BYTES;
+        let may_repair = indentation == Indentation::Lenient && is_affordable;
         match fault {
-            Some(fault) if may_repair && fault.message.contains("indentation") => {
+            Some(fault) if may_repair && fault.message.contains("invalid indentation") => {
                 copy = if attempt == 0 {
                     copy.move_closing_brackets()
                 } else {

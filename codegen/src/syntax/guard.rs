@@ -55,6 +55,11 @@ fn syntax(path: &str, text: &str, base: usize, fault: &yaml::Fault) -> Diagnosti
         .label("YAML allows spaces only")
         .help("replace the tab by spaces");
     }
+    // The scanner looks ahead, and meets the depth before we do.
+    if fault.message.contains("recursion limit") {
+        let headline = format!("values are nested more than {MAX_DEPTH} deep");
+        return Diagnostic::new(Id::TooDeep, spot(fault.byte..fault.byte + 1), headline);
+    }
     Diagnostic::new(
         Id::YamlSyntax,
         spot(fault.byte..fault.byte + 1),

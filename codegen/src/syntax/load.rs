@@ -2,7 +2,7 @@
 //!
 //! Bounded: a file, its depth and the number of its values have limits, so that no text costs more than it seems to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::node::{Node, Progress, Seed, TOO_MANY};
 use crate::diagnostic::{Diagnostic, Diagnostics, Id, Profile, Spot, is_control};
 use crate::source::marks::{Marks, is_json};
 use crate::source::yaml::Indentation;
-use crate::source::{Lines, SourceMap};
+use crate::source::{Lines, Place, SourceMap};
 
 /// Bytes of one file.
 const MAX_BYTES: usize = 4 << 20;
@@ -69,6 +69,8 @@ pub(crate) fn load(sources: &SourceMap, root: &str, sink: &mut Diagnostics) -> F
             parse(&path, text, invalid, &mut nodes, sink)
         };
         let node = node.unwrap_or(Node::Null);
+        let raw: HashSet<char> = hidden(text).map(|(_, c)| c).collect();
+        hidden_by_escapes(&node, &Place::file(path.as_str()), &raw, sink);
         referred(&node, &path, &mut waiting);
         files.trees.insert(path.into(), node);
     }
@@ -172,12 +174,7 @@ fn too_large(path: &str, what: &str, limit: usize, sink: &mut Diagnostics) {
 
 /// Characters that nobody sees may make a description look different from what it is.
 fn control_characters(path: &str, text: &str, base: usize, sink: &mut Diagnostics) {
-    let is_hidden = |c: char| !matches!(c, '\n' | '\r' | '\t') && is_control(c);
-    for (at, c) in text[base..]
-        .char_indices()
-        .filter(|&(_, c)| is_hidden(c))
-        .take(20)
-    {
+    for (at, c) in hidden(&text[base..]).take(20) {
         let spot = Spot::Bytes {
             file: path.to_owned(),
             range: at + base..at + base + c.len_utf8(),
@@ -188,6 +185,59 @@ fn control_characters(path: &str, text: &str, base: usize, sink: &mut Diagnostic
                 .help("remove it; in a value that needs it, write an escape in double quotes"),
         );
     }
+}
+
+/// The same in values, where an escape made them: what the text itself holds was reported above.
+fn hidden_by_escapes(node: &Node, place: &Place, raw: &HashSet<char>, sink: &mut Diagnostics) {
+    match node {
+        Node::Text(value) => {
+            let found = hidden(value).next().map(|(_, c)| c);
+            if let Some(c) = found.filter(|c| !raw.contains(c)) {
+                let headline = format!("the value holds U+{:04X}, which nobody sees", u32::from(c));
+                sink.push(
+                    Diagnostic::new(Id::ControlCharacter, place, headline)
+                        .help("remove the escape that makes it"),
+                );
+            }
+        }
+        Node::List(items) => {
+            for (index, item) in items.iter().enumerate().filter(|(_, item)| may_hide(item)) {
+                hidden_by_escapes(item, &place.index(index), raw, sink);
+            }
+        }
+        Node::Map(map) => {
+            for (key, value) in map.iter().filter(|(_, value)| may_hide(value)) {
+                hidden_by_escapes(value, &place.child(key), raw, sink);
+            }
+        }
+        Node::Null | Node::Bool(_) | Node::Number(_) => {}
+    }
+}
+
+/// Whether a place must be made for a node: not for the many texts that hide nothing.
+fn may_hide(node: &Node) -> bool {
+    match node {
+        Node::Text(value) => hidden(value).next().is_some(),
+        Node::List(_) | Node::Map(_) => true,
+        Node::Null | Node::Bool(_) | Node::Number(_) => false,
+    }
+}
+
+fn is_hidden(c: char) -> bool {
+    !matches!(c, '\n' | '\r' | '\t') && is_control(c)
+}
+
+/// Hidden characters with their offsets. Most bytes are plain ASCII, which is told without decoding.
+fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let is_suspect = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0x80..=0xbf);
+    let suspects = text
+        .bytes()
+        .enumerate()
+        .filter(move |(_, byte)| is_suspect(byte));
+    suspects.filter_map(|(at, _)| {
+        let c = text[at..].chars().next()?;
+        is_hidden(c).then_some((at, c))
+    })
 }
 
 fn duplicates(path: &str, text: &str, sink: &mut Diagnostics) {

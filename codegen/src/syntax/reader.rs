@@ -204,6 +204,10 @@ impl<'a> Object<'a> {
         if cursor.is_none() {
             let missing = format!("{} lacks `{key}`", self.what);
             let mut finding = Diagnostic::new(Id::MissingKey, &self.place, missing);
+            if sink.is_full() {
+                sink.push(finding);
+                return None;
+            }
             let unread = self.map.iter().zip(&self.read).filter(|(_, read)| !**read);
             if let Some(slip) = nearest(key, unread.map(|((key, _), _)| key)) {
                 finding = finding.also(self.place.child(slip).key(), "is this meant to be it?");
@@ -287,6 +291,10 @@ impl<'a> Object<'a> {
                 continue;
             }
             let place = self.place.child(key).key();
+            if sink.is_full() {
+                sink.push(Diagnostic::new(Id::UnknownKey, place, ""));
+                continue;
+            }
             let finding = self.unknown(key, place);
             sink.push(finding);
         }
@@ -342,7 +350,7 @@ pub(crate) fn word<T: Copy>(
         let key = cursor.place.pointer.last().unwrap_or("value");
         let headline = format!("`{}` is no value of `{}`", shorten(&text), shorten(key));
         let mut finding = Diagnostic::new(Id::InvalidValue, &cursor.place, headline)
-            .maybe_help(did_you_mean(&text, names.iter().copied()));
+            .maybe_help(sink.did_you_mean(&text, names.iter().copied()));
         if names.len() <= 24 {
             finding = finding.note(format!("the values are `{}`", names.join("`, `")));
         }
