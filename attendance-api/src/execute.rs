@@ -27,7 +27,7 @@ use crate::wire::{Drift, Json, Slot};
 /// Where the answer goes.
 pub(crate) enum Target<'a> {
     /// Decoded.
-    Data(&'a mut dyn Slot),
+    Data(&'a mut (dyn Slot + Send)),
     /// As it comes.
     Body(&'a mut Option<Body>),
 }

@@ -30,7 +30,7 @@ pub trait FromAnswer: Sized + Send + 'static {
     fn into_data(self) -> (Self::Data, Vec<Problem>);
 }
 
-impl<T: Slot + Default + 'static> FromAnswer for T {
+impl<T: Slot + Default + Send + 'static> FromAnswer for T {
     type Data = T;
 
     async fn receive(call: &Call, request: Request) -> Result<Response<T>> {
@@ -44,7 +44,7 @@ impl<T: Slot + Default + 'static> FromAnswer for T {
     }
 }
 
-impl<T: Slot + crate::wire::View + Default + 'static> FromAnswer for Partial<T> {
+impl<T: Slot + crate::wire::View + Default + Send + 'static> FromAnswer for Partial<T> {
     type Data = T;
 
     async fn receive(call: &Call, request: Request) -> Result<Response<Self>> {

@@ -12,7 +12,7 @@ use super::tagged::Whole;
 pub type Json = serde_json::Value;
 
 /// A place that the decoder can fill.
-pub trait Slot: Send + Sync {
+pub trait Slot {
     /// What may be put here. Calling this may already create an empty value.
     fn shape(&mut self) -> Shape<'_>;
     /// Back to the empty value: what `null` means.
@@ -20,7 +20,7 @@ pub trait Slot: Send + Sync {
 }
 
 /// A value that the encoder can write.
-pub trait View: Sync {
+pub trait View {
     /// What is here.
     fn sight(&self) -> Sight<'_>;
 }
@@ -113,7 +113,7 @@ pub enum Form {
 }
 
 /// A value without parts.
-pub trait Scalar: Send + Sync {
+pub trait Scalar {
     /// Takes what the wire brought.
     fn put(&mut self, atom: Atom<'_>) -> Fit;
     /// Gives what goes on the wire.
@@ -123,7 +123,7 @@ pub trait Scalar: Send + Sync {
 }
 
 /// A value with named members.
-pub trait Record: Send + Sync {
+pub trait Record {
     /// Names and forms of the members, in the order of the spec.
     fn fields(&self) -> &'static [Field];
     /// The place of a member.
@@ -133,7 +133,7 @@ pub trait Record: Send + Sync {
 }
 
 /// Items in order.
-pub trait List: Send + Sync {
+pub trait List {
     /// Adds an empty item and gives its place.
     fn push(&mut self) -> &mut dyn Slot;
     /// Takes the last item away.
@@ -149,7 +149,7 @@ pub trait List: Send + Sync {
 }
 
 /// Items by key.
-pub trait Map: Send + Sync {
+pub trait Map {
     /// Adds an empty item under a new key; `None` if the key is taken.
     fn insert(&mut self, key: &str) -> Option<&mut dyn Slot>;
     /// Takes an item away.

@@ -26,7 +26,7 @@ pub trait Tagged: Sized {
 }
 
 /// A place that is filled from a value read whole.
-pub trait Whole: Send {
+pub trait Whole {
     /// Puts the value in. Gives what was expected instead, with its path, if it does not fit.
     fn put(&mut self, value: Json, at: &At<'_>) -> Result<(), String>;
 }
