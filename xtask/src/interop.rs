@@ -271,7 +271,9 @@ fn call_everything(root: &Path, port: u16) -> Result<Outcome> {
         "workspace-tests",
         "--test",
         "it",
-        "every_operation",
+        "every_operation_is",
+        "--",
+        "--nocapture",
     ]);
     tests
         .env("ATTENDANCE_E2E_URL", format!("http://127.0.0.1:{port}"))
