@@ -144,9 +144,12 @@ impl Http {
             timeout(self.0.idle, answer).await.map_err(|_| silence())?
         };
         let (head, incoming) = answer.map_err(transport_error)?.into_parts();
+        let told = head.headers.get(http::header::CONTENT_LENGTH);
+        let told = told.and_then(|length| length.to_str().ok()?.parse().ok());
         Ok((
             head,
             Body {
+                told: told.unwrap_or(0),
                 incoming,
                 idle: self.0.idle,
                 timer: None,
@@ -174,6 +177,8 @@ impl Answer {
 /// The body of an answer; each piece must come within the idle timeout.
 #[derive(Debug)]
 pub(crate) struct Body {
+    /// The length that the server told, or 0.
+    told: usize,
     incoming: Incoming,
     idle: Duration,
     timer: Option<Pin<Box<Sleep>>>,
@@ -199,7 +204,7 @@ impl Body {
 
     /// All of it, unless it is larger than `most`.
     pub(crate) async fn read(&mut self, most: usize) -> Result<Vec<u8>> {
-        let mut whole = Vec::new();
+        let mut whole = Vec::with_capacity(self.told.min(most));
         while let Some(chunk) = self.chunk().await {
             let chunk = chunk?;
             if chunk.len() > most - whole.len() {

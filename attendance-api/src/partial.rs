@@ -5,7 +5,7 @@
 
 use crate::error::{Error, ErrorClass, Result, clean};
 use crate::operation::{OperationInfo, PartialRule};
-use crate::wire::{Json, View, to_value};
+use crate::wire::{Json, Sight, View, to_value};
 
 /// Data, of which parts may be missing.
 #[derive(Debug, Clone)]
@@ -96,13 +96,9 @@ impl<T: View> Partial<T> {
 
 fn problems(rules: &[PartialRule], data: &dyn View, message: &str) -> Vec<Problem> {
     let mut found = Vec::new();
-    let mut json = None;
     for rule in rules {
         match rule {
-            PartialRule::List { path, meaning } => {
-                let json = json.get_or_insert_with(|| to_value(data).unwrap_or_default());
-                list(json, path, meaning, &mut found);
-            }
+            PartialRule::List { path, meaning } => list(data, path, meaning, &mut found),
             PartialRule::RowList { meaning } => told(message, row_list, meaning, &mut found),
             PartialRule::RowMap { meaning } => told(message, row_map, meaning, &mut found),
             PartialRule::IdMap { meaning } => told(message, id_map, meaning, &mut found),
@@ -138,11 +134,30 @@ pub(crate) fn problems_of_error(rules: &[PartialRule], code: i64, message: &str)
     found
 }
 
-/// One problem for each item of a list.
-fn list(data: &Json, path: &str, meaning: &'static str, found: &mut Vec<Problem>) {
-    let place = path.split('.').fold(data, |json, name| &json[name]);
-    for item in place.as_array().into_iter().flatten() {
-        add(found, subject(item), String::new(), meaning);
+/// One problem for each item of a list. Only that list is looked at: the data beside it may be large.
+fn list(data: &dyn View, path: &str, meaning: &'static str, found: &mut Vec<Problem>) {
+    let (name, rest) = match path.split_once('.') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (path, None),
+    };
+    let member = match data.sight() {
+        Sight::Record(record) => {
+            let index = record.fields().iter().position(|field| field.name == name);
+            index.and_then(|index| record.view(index))
+        }
+        Sight::Json(json) => json.get(name).map(|member| member as &dyn View),
+        Sight::Nothing | Sight::Scalar(_) | Sight::List { .. } | Sight::Map { .. } => None,
+    };
+    match (member, rest) {
+        (None, _) => {}
+        (Some(member), Some(rest)) => list(member, rest, meaning, found),
+        (Some(member), None) => {
+            if let Ok(Json::Array(items)) = to_value(member) {
+                for item in &items {
+                    add(found, subject(item), String::new(), meaning);
+                }
+            }
+        }
     }
 }
 

@@ -271,9 +271,7 @@ fn call_everything(root: &Path, port: u16) -> Result<Outcome> {
         "workspace-tests",
         "--test",
         "it",
-        "every_operation_is",
-        "--",
-        "--nocapture",
+        "every_operation",
     ]);
     tests
         .env("ATTENDANCE_E2E_URL", format!("http://127.0.0.1:{port}"))

@@ -286,6 +286,10 @@ impl<T: Slot + View + Default> View for Vec<T> {
 
 impl<T: Slot + View + Default> List for Vec<T> {
     fn push(&mut self) -> &mut dyn Slot {
+        // Most lists of an answer hold one item; room for four of them would cost more than the growth it saves.
+        if self.capacity() == 0 {
+            self.reserve_exact(1);
+        }
         Vec::push(self, T::default());
         self.last_mut().expect("an item was just added")
     }
