@@ -10,7 +10,7 @@ use super::setters::{Setter, emit_setter};
 use super::structs::{emit_argument_lint, emit_literal, is_argument};
 use super::types::{
     Scope, emit_argument_ty, emit_conversion, emit_member_ty, emit_ty, emit_type_ref, ident,
-    is_wrapped,
+    is_taken_as_is, is_wrapped,
 };
 use super::{batching, info, paging, requests};
 use crate::ir::{
@@ -103,7 +103,7 @@ fn emit_named_argument(scope: &Scope, name: &Ident, ty: &Ty) -> TokenStream {
 fn emit_member_initializer(member: &Member) -> TokenStream {
     let name = ident(&member.name);
     match member.given {
-        Given::Argument => emit_initializer(&name, &emit_conversion(&member.ty, &name)),
+        Given::Argument => emit_initializer(&name, &member.ty),
         Given::Setter | Given::SetterOrDefault { .. } => {
             emit_absent(&name, &member.ty, member.presence)
         }
@@ -118,12 +118,13 @@ fn emit_absent(name: &Ident, ty: &Ty, presence: Presence) -> TokenStream {
     }
 }
 
-fn emit_initializer(name: &Ident, value: &TokenStream) -> TokenStream {
-    if *name == value.to_string() {
-        quote!(#name)
-    } else {
-        quote!(#name: #value)
+/// A member that is set from the argument of its name.
+pub(super) fn emit_initializer(name: &Ident, ty: &Ty) -> TokenStream {
+    if is_taken_as_is(ty) {
+        return quote!(#name);
     }
+    let value = emit_conversion(ty, name);
+    quote!(#name: #value)
 }
 
 fn emit_body_initializer(scope: &Scope, body: &Body) -> TokenStream {
@@ -137,7 +138,7 @@ fn emit_body_initializer(scope: &Scope, body: &Body) -> TokenStream {
             ty,
             presence: Presence::Required,
             ..
-        } => emit_initializer(&name, &emit_conversion(ty, &name)),
+        } => emit_initializer(&name, ty),
         Body::Whole { ty, presence, .. } => emit_absent(&name, ty, *presence),
     }
 }

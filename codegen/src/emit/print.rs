@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::docs::split_docs;
 use crate::ir::Docs;
 
 /// A stretch of a file that stands between blank lines.
@@ -75,7 +76,8 @@ fn format_member(member: TokenStream) -> String {
 }
 
 fn format_items(tokens: TokenStream) -> String {
-    let file = syn::parse2(tokens).expect("emit spells whole items");
+    let mut file: syn::File = syn::parse2(tokens).expect("emit spells whole items");
+    file.items.iter_mut().for_each(split_docs);
     prettyplease::unparse(&file)
 }
 

@@ -3,14 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::builders::emit_initializer;
 use super::debug::emit_debugging;
 use super::docs::emit_docs;
 use super::enums::emit_index;
 use super::print::Piece;
 use super::setters::{Setter, emit_setter};
-use super::types::{
-    Scope, emit_argument_ty, emit_conversion, emit_field_form, emit_field_ty, ident,
-};
+use super::types::{Scope, emit_argument_ty, emit_field_form, emit_field_ty, ident};
 use crate::ir::{Access, Construction, Field, Layout, Presence, Struct};
 
 pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
@@ -117,23 +116,15 @@ pub(super) fn emit_literal(ty: &TokenStream, given: &[&Field], count: usize) -> 
     if given.is_empty() {
         return quote!(#ty::default());
     }
-    let values = given.iter().map(|field| emit_initializer(field));
+    let values = given
+        .iter()
+        .map(|field| emit_initializer(&ident(&field.name), &field.ty));
     let rest = if given.len() == count {
         quote!()
     } else {
         quote!(, ..Default::default())
     };
     quote!(#ty { #(#values),* #rest })
-}
-
-fn emit_initializer(field: &Field) -> TokenStream {
-    let name = ident(&field.name);
-    let value = emit_conversion(&field.ty, &name);
-    if name == value.to_string() {
-        quote!(#name)
-    } else {
-        quote!(#name: #value)
-    }
 }
 
 fn emit_field_setter(scope: &Scope, field: &Field) -> TokenStream {

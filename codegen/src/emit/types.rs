@@ -160,6 +160,11 @@ fn is_converted(ty: &Ty) -> bool {
     )
 }
 
+/// Whether an argument of this type is the value itself.
+pub(super) fn is_taken_as_is(ty: &Ty) -> bool {
+    matches!(ty, Ty::Bool | Ty::Int | Ty::Float)
+}
+
 /// From an argument `value` to a `ty`.
 pub(super) fn emit_conversion(ty: &Ty, value: &Ident) -> TokenStream {
     match ty {
