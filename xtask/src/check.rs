@@ -1,14 +1,14 @@
 //! `check`: everything that must hold before a change is merged. Cheap things first; the first that fails ends the run
 //! after its own kind: all quick ones are told together, the slow ones stand alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
 use crate::cli::{Check, Generate, Lint, MessageFormat, Messages};
-use crate::{Outcome, diff, generate, lint};
+use crate::{Outcome, diff, generate, inputs, lint, outputs, pipeline, store};
 
 /// Features beside the default ones with which everything is built. Not `native-tls`: it needs a library of the system.
 const FEATURES: &str = "attendance-api/sandbox,attendance-api/webhook,attendance-api/ws,\
@@ -69,7 +69,50 @@ fn slow(root: &Path, steps: &mut Steps) -> Result<()> {
             steps.program(name, root, args)?;
         }
     }
+    if steps.failed.is_empty() {
+        steps.task("a crate from another description stands alone", || {
+            stands_alone(root)
+        })?;
+    }
     Ok(())
+}
+
+/// A description that is not ours, with most of what descriptions have.
+const OTHER_DESCRIPTION: &str = "tests/fuzz/seeds/description/library.yaml";
+
+/// Generates a crate outside of the workspace, and lets the compiler look at it.
+fn stands_alone(root: &Path) -> Result<Outcome> {
+    let out =
+        std::env::temp_dir().join(format!("attendance-api-standalone-{}", std::process::id()));
+    let outcome = compile_standalone(root, &out);
+    let _ = std::fs::remove_dir_all(&out);
+    outcome
+}
+
+fn compile_standalone(root: &Path, out: &Path) -> Result<Outcome> {
+    let compiled = pipeline::compile(inputs::file(&root.join(OTHER_DESCRIPTION))?);
+    let Some(outputs) = outputs::standalone(root, out, &compiled)? else {
+        return Ok(Outcome::Findings);
+    };
+    for output in outputs {
+        store::write(&output.dir, &output.files)?;
+    }
+    // The same versions as in the workspace, so that nothing new is fetched or built.
+    std::fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock"))
+        .context("cannot copy Cargo.lock")?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .args(["check", "--quiet", "--offline", "--target-dir"])
+        .arg(target)
+        .current_dir(out);
+    let status = command.status().context("cargo check cannot be started")?;
+    Ok(if status.success() {
+        Outcome::Fine
+    } else {
+        Outcome::Findings
+    })
 }
 
 #[derive(Default)]

@@ -53,6 +53,9 @@ pub enum Task {
     Interop {
         /// Which; without it: list them
         what: Option<String>,
+        /// Handed to a script
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
     },
 }
 

@@ -21,21 +21,31 @@ const NOT_PORTABLE: [&str; 1] = ["generated"];
 /// All files of the crate, from its root.
 pub(crate) fn files(root: &Path, name: &str, source: &str, tree: &Tree) -> Result<Files> {
     let runtime = Runtime::read(&root.join(RUNTIME))?;
-    let mut files: Files = tree
-        .files
-        .iter()
-        .map(|(path, text)| (format!("src/generated/{path}"), text.clone()))
+    let (folder, file) = source.rsplit_once('/').unwrap_or(("", source));
+    let generated = tree.files.iter();
+    let mut files: Files = generated
+        .map(|(path, text)| (format!("src/generated/{path}"), shorten(text, folder)))
         .collect();
-    files.insert("src/lib.rs".to_owned(), runtime.lib(source)?);
+    files.insert("src/lib.rs".to_owned(), runtime.lib(file)?);
     files.insert(
         "Cargo.toml".to_owned(),
-        manifest::standalone(root, name, source)?,
+        manifest::standalone(root, name, file)?,
     );
     for (path, text) in runtime.files {
         let header = format!("// {MARK} from {RUNTIME}/{path}; do not edit.\n");
         files.insert(format!("src/{path}"), format!("{header}{text}"));
     }
     Ok(files)
+}
+
+/// Where the description lay on somebody's disk is no part of the crate.
+fn shorten(text: &str, folder: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, rest)) if !folder.is_empty() => {
+            format!("{}\n{rest}", first.replace(&format!("{folder}/"), ""))
+        }
+        _ => text.to_owned(),
+    }
 }
 
 struct Runtime {
@@ -101,9 +111,8 @@ impl Runtime {
             _ => false,
         });
         let items = prettyplease::unparse(&file);
-        let file = source.rsplit('/').next().unwrap_or(source);
         Ok(format!(
-            "// {MARK} from {source}; do not edit.\n// To change it, edit that file and generate again.\n\n//! Typed client, generated from `{file}`.\n#![forbid(unsafe_code)]\n// Which parts of the runtime are used depends on the description.\n#![allow(dead_code, unused_imports)]\n\n{items}\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\n"
+            "// {MARK} from {source}; do not edit.\n// To change it, edit that file and generate again.\n\n//! Typed client, generated from `{source}`.\n#![forbid(unsafe_code)]\n// Which parts of the runtime are used depends on the description.\n// A resource may be called like one of its modules; `api` has them all.\n#![allow(dead_code, unused_imports, hidden_glob_reexports)]\n\n{items}\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\n\n/// All generated modules, also those whose names a module of the runtime has.\npub mod api {{\n    pub use crate::generated::*;\n}}\n"
         ))
     }
 }

@@ -65,6 +65,6 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Task::Explain { id } => explain::run(&root, id.as_deref()),
         Task::Check(task) => check::run(&root, &task),
         Task::Demo => demo::run(&root),
-        Task::Interop { what } => interop::run(&root, what.as_deref()),
+        Task::Interop { what, args } => interop::run(&root, what.as_deref(), &args),
     }
 }
