@@ -155,7 +155,8 @@ fn read(
     drift: Option<&mut Drift>,
 ) -> Result<Head, DecodeError> {
     let head = [names.code, names.message, "error", "error_description"];
-    let mut fields: Vec<Field> = head.map(Field::new).into();
+    let mut fields = Vec::with_capacity(head.len() + 1);
+    fields.extend(head.map(Field::new));
     match &content {
         Content::Data(_) => fields.push(Field::new(names.data)),
         Content::Members(record) => fields.extend(record.fields()),

@@ -93,17 +93,17 @@ impl Request {
         style: PathStyle,
     ) -> Result<()> {
         let segment = styles::path(name, value, form, style);
-        let plain = segment
-            .to_ascii_lowercase()
-            .replace("%25", "%")
-            .replace("%2e", ".");
-        // Some servers and proxies decode before they fold the path.
-        if matches!(plain.as_str(), "" | "." | "..") {
+        if is_folded_away(&segment) {
             return Err(Error::input(format!(
                 "`{name}` cannot be empty, `.` or `..`"
             )));
         }
-        self.path = self.path.replace(&format!("{{{name}}}"), &segment);
+        let place = self.path.match_indices(name).map(|(at, _)| at).find(|&at| {
+            self.path[..at].ends_with('{') && self.path[at + name.len()..].starts_with('}')
+        });
+        if let Some(at) = place {
+            self.path.replace_range(at - 1..=at + name.len(), &segment);
+        }
         Ok(())
     }
 
@@ -338,6 +338,18 @@ impl Request {
 
 fn no_json(error: serde_json::Error) -> Error {
     Error::input("a value has no JSON form").with_source(error)
+}
+
+/// Whether a segment vanishes when a path is read. Some servers and proxies decode before they fold the path.
+fn is_folded_away(segment: &str) -> bool {
+    if !segment.is_empty() && !segment.starts_with(['.', '%']) {
+        return false;
+    }
+    let plain = segment
+        .to_ascii_lowercase()
+        .replace("%25", "%")
+        .replace("%2e", ".");
+    matches!(plain.as_str(), "" | "." | "..")
 }
 
 /// A field's form, where everything is text.
