@@ -69,6 +69,14 @@ pub(crate) fn all() -> Vec<Document> {
     documents
 }
 
+/// The example of a request.
+pub(crate) fn request(operation: &str) -> Option<Json> {
+    let mut examples = all().into_iter();
+    let found =
+        examples.find(|document| document.id == operation && document.role == Role::Request);
+    found.map(|document| document.example)
+}
+
 /// All operations of the description.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Json> {
     let items = BUNDLE["paths"].as_object().into_iter().flatten();

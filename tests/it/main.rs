@@ -1,10 +1,12 @@
 //! One binary for all tests that cross rooms.
 #![forbid(unsafe_code)]
 
+mod calls;
 mod diagnostics;
 mod diff;
 mod documents;
 mod drift;
+mod e2e;
 mod error_table;
 mod every_operation;
 mod example_server;
