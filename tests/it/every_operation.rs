@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 
 use attendance_api::{Client, EmployeeType};
+use codegen::resolve::api::Answer;
+use serde_json::json;
 
 use crate::calls;
 use crate::example_server::ExampleServer;
@@ -52,4 +54,39 @@ async fn every_operation_is_called_and_answered() {
         .map(|note| format!("{} {:?}", note.path, note.kind))
         .collect();
     assert!(notes.is_empty(), "{}", notes.join("\n"));
+}
+
+/// Nothing under `data`, in each of its forms, is an answer without anything in it.
+#[tokio::test]
+async fn no_operation_needs_data() {
+    let nothings = [
+        json!({"code": 0, "msg": "success"}),
+        json!({"code": 0, "msg": "", "data": null}),
+        json!({"code": 0, "msg": "", "data": {}}),
+        json!({"code": 0, "msg": "", "data": []}),
+        json!({"code": "0", "msg": null, "data": ""}),
+    ];
+    let mut failed = Vec::new();
+    for nothing in nothings {
+        let mut api = crate::own_api();
+        for operation in &mut api.operations {
+            if let Answer::Json { example, .. } = &mut operation.answer {
+                *example = Some(nothing.clone());
+            }
+        }
+        let server = ExampleServer::start(&api);
+        let client = Client::builder()
+            .base_url(server.url())
+            .token("t-1")
+            .employee_type(EmployeeType::EmployeeId)
+            .no_proxy()
+            .build()
+            .expect("the client can be built");
+        for call in calls::all(&client) {
+            if let Err(error) = call.sent.await {
+                failed.push(format!("{} with {nothing}: {error}", call.operation));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
