@@ -328,6 +328,25 @@ fn has_enum(client: &Client, item: &EnumSchema) -> bool {
     })
 }
 
+/// However many components refer to each other in a row, each is a type.
+#[test]
+fn a_long_chain_of_components_stays_typed() {
+    let mut text =
+        "openapi: 3.1.0\ninfo: {title: Chain, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n"
+            .to_owned();
+    for index in 0..400 {
+        let next = (index + 1) % 400;
+        text.push_str(&format!("    Link{index}: {{type: object, properties: {{next: {{$ref: '#/components/schemas/Link{next}'}}}}}}\n"));
+    }
+    let (generated, diagnostics) = run(&SourceMap::single("openapi.yaml", &text), Profile::Foreign);
+    assert_eq!(types(&generated.client).count(), 400);
+    assert!(
+        diagnostics
+            .iter()
+            .all(|finding| finding.id.name() != "kept-as-json")
+    );
+}
+
 /// Every part of a multipart body is a member of the builder.
 #[test]
 fn conservation_of_parts() {

@@ -262,6 +262,51 @@ impl rt::Record for ApprovalInfoProcessResponse {
 
 rt::record!(ApprovalInfoProcessResponse);
 
+/// An approval and its state.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ApprovalInfo {
+    /// Identifier of the approval, digits in a text.
+    pub approval_id: String,
+    /// Kind of the approval.
+    pub approval_type: Option<ApprovalType>,
+    /// State after the change. The sample of the page shows 0 after a revocation, so do not rely on it.
+    pub status: Option<common::ApprovalStatus>,
+}
+
+impl rt::Record for ApprovalInfo {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("approval_id").required(),
+            rt::Field::new("approval_type"),
+            rt::Field::new("status"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.approval_id,
+            1 => &mut self.approval_type,
+            2 => &mut self.status,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.approval_id,
+            1 => &self.approval_type,
+            2 => &self.status,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(ApprovalInfo);
+
 /// Kind of an approval.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -361,48 +406,3 @@ impl rt::IntEnum for ApprovalAction {
 }
 
 rt::int_enum!(ApprovalAction);
-
-/// An approval and its state.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ApprovalInfo {
-    /// Identifier of the approval, digits in a text.
-    pub approval_id: String,
-    /// Kind of the approval.
-    pub approval_type: Option<ApprovalType>,
-    /// State after the change. The sample of the page shows 0 after a revocation, so do not rely on it.
-    pub status: Option<common::ApprovalStatus>,
-}
-
-impl rt::Record for ApprovalInfo {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("approval_id").required(),
-            rt::Field::new("approval_type"),
-            rt::Field::new("status"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.approval_id,
-            1 => &mut self.approval_type,
-            2 => &mut self.status,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.approval_id,
-            1 => &self.approval_type,
-            2 => &self.status,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(ApprovalInfo);

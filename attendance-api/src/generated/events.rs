@@ -91,51 +91,6 @@ impl rt::EventDocument for AttendanceUserTaskUpdatedV1 {
     }
 }
 
-/// The whole document of `attendance.user_flow.created_v1`.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct AttendanceUserFlowCreatedV1 {
-    /// Version of the event protocol, always `2.0`.
-    pub schema: Option<String>,
-    /// The head of an event: what happened, where and when.
-    pub header: common::EventHeader,
-    /// A punch that was made.
-    pub event: UserFlowCreated,
-}
-
-impl rt::Record for AttendanceUserFlowCreatedV1 {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("schema"),
-            rt::Field::new("header").required(),
-            rt::Field::new("event").required(),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.schema,
-            1 => &mut self.header,
-            2 => &mut self.event,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.schema,
-            1 => &self.header,
-            2 => &self.event,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(AttendanceUserFlowCreatedV1);
-
 /// A punch that was made.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -295,51 +250,6 @@ impl rt::IntEnum for RiskResult {
 }
 
 rt::int_enum!(RiskResult);
-
-/// The whole document of `attendance.user_task.updated_v1`.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct AttendanceUserTaskUpdatedV1 {
-    /// Version of the event protocol, always `2.0`.
-    pub schema: Option<String>,
-    /// The head of an event: what happened, where and when.
-    pub header: common::EventHeader,
-    /// A work day whose results changed.
-    pub event: UserTaskUpdated,
-}
-
-impl rt::Record for AttendanceUserTaskUpdatedV1 {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("schema"),
-            rt::Field::new("header").required(),
-            rt::Field::new("event").required(),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.schema,
-            1 => &mut self.header,
-            2 => &mut self.event,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.schema,
-            1 => &self.header,
-            2 => &self.event,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(AttendanceUserTaskUpdatedV1);
 
 /// A work day whose results changed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -521,3 +431,93 @@ impl rt::TextEnum for WorkType {
 }
 
 rt::text_enum!(WorkType);
+
+/// The whole document of `attendance.user_flow.created_v1`.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AttendanceUserFlowCreatedV1 {
+    /// Version of the event protocol, always `2.0`.
+    pub schema: Option<String>,
+    /// The head of an event: what happened, where and when.
+    pub header: common::EventHeader,
+    /// A punch that was made.
+    pub event: UserFlowCreated,
+}
+
+impl rt::Record for AttendanceUserFlowCreatedV1 {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("schema"),
+            rt::Field::new("header").required(),
+            rt::Field::new("event").required(),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.schema,
+            1 => &mut self.header,
+            2 => &mut self.event,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.schema,
+            1 => &self.header,
+            2 => &self.event,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(AttendanceUserFlowCreatedV1);
+
+/// The whole document of `attendance.user_task.updated_v1`.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AttendanceUserTaskUpdatedV1 {
+    /// Version of the event protocol, always `2.0`.
+    pub schema: Option<String>,
+    /// The head of an event: what happened, where and when.
+    pub header: common::EventHeader,
+    /// A work day whose results changed.
+    pub event: UserTaskUpdated,
+}
+
+impl rt::Record for AttendanceUserTaskUpdatedV1 {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("schema"),
+            rt::Field::new("header").required(),
+            rt::Field::new("event").required(),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.schema,
+            1 => &mut self.header,
+            2 => &mut self.event,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.schema,
+            1 => &self.header,
+            2 => &self.event,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(AttendanceUserTaskUpdatedV1);

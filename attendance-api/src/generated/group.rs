@@ -2171,1698 +2171,6 @@ impl rt::Record for GroupInput {
 
 rt::record!(GroupInput);
 
-/// When a face check is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FacePunchCfg {
-    /// At every punch.
-    EveryPunch,
-    /// At suspicious punches only.
-    SuspiciousOnly,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for FacePunchCfg {
-    const VALUES: &'static [i64] = &[1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::EveryPunch,
-            1 => Self::SuspiciousOnly,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::EveryPunch => 1,
-            Self::SuspiciousOnly => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(FacePunchCfg);
-
-/// Protection against faked punches. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct AntiCheatPunchConfigInput {
-    /// Whether suspicious punches are dealt with. False turns all other members off.
-    pub intercept_suspected_cheat_punch: bool,
-    /// Whether software that fakes the place is looked for. Absent leaves it off, or as it is.
-    pub check_cheat_software_punch: Option<bool>,
-    /// Whether punching for someone else is looked for. Absent leaves it off, or as it is.
-    pub check_buddy_punch: Option<bool>,
-    /// Whether faked Wi-Fi networks are looked for. Open to some tenants only (gray release). Absent leaves it off, or as it is.
-    pub check_simulate_wifi_punch: Option<bool>,
-    /// Whether a change of device is looked for. Absent leaves it off, or as it is.
-    pub check_change_device_punch: Option<bool>,
-    /// How many devices an employee may use. 1 to 3; needed if `check_change_device_punch` is true.
-    ///
-    /// Unit: count.
-    /// At least 1, at most 3.
-    pub allow_change_device_num: Option<i64>,
-    /// What happens at a suspicious punch. Needed if `intercept_suspected_cheat_punch` is true.
-    ///
-    /// At least 1, at most 2.
-    pub suspected_cheat_handle_method: Option<SuspectedCheatHandleMethod>,
-}
-
-impl AntiCheatPunchConfigInput {
-    /// Makes a value of what is required.
-    pub fn new(intercept_suspected_cheat_punch: bool) -> Self {
-        Self {
-            intercept_suspected_cheat_punch,
-            ..Default::default()
-        }
-    }
-
-    /// Whether software that fakes the place is looked for. Absent leaves it off, or as it is.
-    pub fn check_cheat_software_punch(mut self, value: bool) -> Self {
-        self.check_cheat_software_punch = Some(value);
-        self
-    }
-
-    /// Whether punching for someone else is looked for. Absent leaves it off, or as it is.
-    pub fn check_buddy_punch(mut self, value: bool) -> Self {
-        self.check_buddy_punch = Some(value);
-        self
-    }
-
-    /// Whether faked Wi-Fi networks are looked for. Open to some tenants only (gray release). Absent leaves it off, or as it is.
-    pub fn check_simulate_wifi_punch(mut self, value: bool) -> Self {
-        self.check_simulate_wifi_punch = Some(value);
-        self
-    }
-
-    /// Whether a change of device is looked for. Absent leaves it off, or as it is.
-    pub fn check_change_device_punch(mut self, value: bool) -> Self {
-        self.check_change_device_punch = Some(value);
-        self
-    }
-
-    /// How many devices an employee may use. 1 to 3; needed if `check_change_device_punch` is true.
-    ///
-    /// Unit: count.
-    /// At least 1, at most 3.
-    pub fn allow_change_device_num(mut self, value: i64) -> Self {
-        self.allow_change_device_num = Some(value);
-        self
-    }
-
-    /// What happens at a suspicious punch. Needed if `intercept_suspected_cheat_punch` is true.
-    ///
-    /// At least 1, at most 2.
-    pub fn suspected_cheat_handle_method(
-        mut self,
-        value: impl Into<SuspectedCheatHandleMethod>,
-    ) -> Self {
-        self.suspected_cheat_handle_method = Some(value.into());
-        self
-    }
-}
-
-impl rt::Record for AntiCheatPunchConfigInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("intercept_suspected_cheat_punch").required(),
-            rt::Field::new("check_cheat_software_punch"),
-            rt::Field::new("check_buddy_punch"),
-            rt::Field::new("check_simulate_wifi_punch"),
-            rt::Field::new("check_change_device_punch"),
-            rt::Field::new("allow_change_device_num"),
-            rt::Field::new("suspected_cheat_handle_method"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.intercept_suspected_cheat_punch,
-            1 => &mut self.check_cheat_software_punch,
-            2 => &mut self.check_buddy_punch,
-            3 => &mut self.check_simulate_wifi_punch,
-            4 => &mut self.check_change_device_punch,
-            5 => &mut self.allow_change_device_num,
-            6 => &mut self.suspected_cheat_handle_method,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.intercept_suspected_cheat_punch,
-            1 => &self.check_cheat_software_punch,
-            2 => &self.check_buddy_punch,
-            3 => &self.check_simulate_wifi_punch,
-            4 => &self.check_change_device_punch,
-            5 => &self.allow_change_device_num,
-            6 => &self.suspected_cheat_handle_method,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(AntiCheatPunchConfigInput);
-
-/// What happens at a suspicious punch.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SuspectedCheatHandleMethod {
-    /// The face is checked.
-    FaceCheck,
-    /// It is only noted.
-    RecordOnly,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for SuspectedCheatHandleMethod {
-    const VALUES: &'static [i64] = &[1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::FaceCheck,
-            1 => Self::RecordOnly,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::FaceCheck => 1,
-            Self::RecordOnly => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(SuspectedCheatHandleMethod);
-
-/// A terminal at which members punch.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MachineInput {
-    /// Serial number of the terminal.
-    pub machine_sn: String,
-    /// Name of the terminal.
-    pub machine_name: String,
-}
-
-impl MachineInput {
-    /// Makes a value of what is required.
-    pub fn new(machine_sn: impl Into<String>, machine_name: impl Into<String>) -> Self {
-        Self {
-            machine_sn: machine_sn.into(),
-            machine_name: machine_name.into(),
-        }
-    }
-}
-
-impl rt::Record for MachineInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("machine_sn").required(),
-            rt::Field::new("machine_name").required(),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.machine_sn,
-            1 => &mut self.machine_name,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.machine_sn,
-            1 => &self.machine_name,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(MachineInput);
-
-/// A place where members punch.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct LocationInput {
-    /// Name of the place.
-    pub location_name: String,
-    /// How the place is recognised.
-    pub location_type: LocationType,
-    /// Latitude, for places recognised by coordinates. Goes with `gps_range` of the group.
-    ///
-    /// Unit: degrees.
-    pub latitude: Option<f64>,
-    /// Longitude, for places recognised by coordinates. Goes with `gps_range` of the group.
-    ///
-    /// Unit: degrees.
-    pub longitude: Option<f64>,
-    /// Name of the Wi-Fi network.
-    pub ssid: Option<String>,
-    /// MAC address of the Wi-Fi network.
-    pub bssid: Option<String>,
-    /// Whose map the coordinates belong to.
-    pub map_type: Option<MapType>,
-    /// The address as text.
-    pub address: Option<String>,
-    /// IP address, for places recognised by it.
-    pub ip: Option<String>,
-    /// Something more about the place, such as the carrier of the network.
-    pub feature: Option<String>,
-    /// Radius around this place. Retired, without effect; use `gps_range` of the group.
-    ///
-    /// Deprecated.
-    /// Unit: meters.
-    pub gps_range: Option<i64>,
-}
-
-impl LocationInput {
-    /// Makes a value of what is required.
-    pub fn new(
-        location_name: impl Into<String>,
-        location_type: impl Into<LocationType>,
-    ) -> Self {
-        Self {
-            location_name: location_name.into(),
-            location_type: location_type.into(),
-            ..Default::default()
-        }
-    }
-
-    /// Latitude, for places recognised by coordinates. Goes with `gps_range` of the group.
-    ///
-    /// Unit: degrees.
-    pub fn latitude(mut self, value: f64) -> Self {
-        self.latitude = Some(value);
-        self
-    }
-
-    /// Longitude, for places recognised by coordinates. Goes with `gps_range` of the group.
-    ///
-    /// Unit: degrees.
-    pub fn longitude(mut self, value: f64) -> Self {
-        self.longitude = Some(value);
-        self
-    }
-
-    /// Name of the Wi-Fi network.
-    pub fn ssid(mut self, value: impl Into<String>) -> Self {
-        self.ssid = Some(value.into());
-        self
-    }
-
-    /// MAC address of the Wi-Fi network.
-    pub fn bssid(mut self, value: impl Into<String>) -> Self {
-        self.bssid = Some(value.into());
-        self
-    }
-
-    /// Whose map the coordinates belong to.
-    pub fn map_type(mut self, value: impl Into<MapType>) -> Self {
-        self.map_type = Some(value.into());
-        self
-    }
-
-    /// The address as text.
-    pub fn address(mut self, value: impl Into<String>) -> Self {
-        self.address = Some(value.into());
-        self
-    }
-
-    /// IP address, for places recognised by it.
-    pub fn ip(mut self, value: impl Into<String>) -> Self {
-        self.ip = Some(value.into());
-        self
-    }
-
-    /// Something more about the place, such as the carrier of the network.
-    pub fn feature(mut self, value: impl Into<String>) -> Self {
-        self.feature = Some(value.into());
-        self
-    }
-
-    /// Radius around this place. Retired, without effect; use `gps_range` of the group.
-    ///
-    /// Deprecated.
-    /// Unit: meters.
-    pub fn gps_range(mut self, value: i64) -> Self {
-        self.gps_range = Some(value);
-        self
-    }
-}
-
-impl rt::Record for LocationInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("location_name").required(),
-            rt::Field::new("location_type").required(),
-            rt::Field::new("latitude"),
-            rt::Field::new("longitude"),
-            rt::Field::new("ssid"),
-            rt::Field::new("bssid"),
-            rt::Field::new("map_type"),
-            rt::Field::new("address"),
-            rt::Field::new("ip"),
-            rt::Field::new("feature"),
-            rt::Field::new("gps_range"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.location_name,
-            1 => &mut self.location_type,
-            2 => &mut self.latitude,
-            3 => &mut self.longitude,
-            4 => &mut self.ssid,
-            5 => &mut self.bssid,
-            6 => &mut self.map_type,
-            7 => &mut self.address,
-            8 => &mut self.ip,
-            9 => &mut self.feature,
-            10 => &mut self.gps_range,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.location_name,
-            1 => &self.location_type,
-            2 => &self.latitude,
-            3 => &self.longitude,
-            4 => &self.ssid,
-            5 => &self.bssid,
-            6 => &self.map_type,
-            7 => &self.address,
-            8 => &self.ip,
-            9 => &self.feature,
-            10 => &self.gps_range,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(LocationInput);
-
-/// How a place is recognised. The numbers are those of the bits of `punch_type`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LocationType {
-    /// By its coordinates.
-    Gps,
-    /// By its Wi-Fi network.
-    Wifi,
-    /// By its IP address.
-    Ip,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for LocationType {
-    const VALUES: &'static [i64] = &[1, 2, 8];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Gps,
-            1 => Self::Wifi,
-            2 => Self::Ip,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Gps => 1,
-            Self::Wifi => 2,
-            Self::Ip => 8,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(LocationType);
-
-/// Whose map the coordinates belong to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MapType {
-    /// AMap.
-    Amap,
-    /// Google.
-    Google,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for MapType {
-    const VALUES: &'static [i64] = &[1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Amap,
-            1 => Self::Google,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Amap => 1,
-            Self::Google => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(MapType);
-
-/// How working time is organised, as it is written.
-///
-/// Quirk: A fixed group is written as 1 and answered as 0. Two enums keep writing and reading apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GroupTypeInput {
-    /// The same shift on the same weekday.
-    Fixed,
-    /// A roster says who works which shift on which day.
-    Scheduled,
-    /// Free hours within a span of the day.
-    Free,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for GroupTypeInput {
-    const VALUES: &'static [i64] = &[1, 2, 3];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Fixed,
-            1 => Self::Scheduled,
-            2 => Self::Free,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Fixed => 1,
-            Self::Scheduled => 2,
-            Self::Free => 3,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(GroupTypeInput);
-
-/// Span and days of a group with free hours.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct FreePunchCfgInput {
-    /// Earliest punch of the day. The hour has no leading zero.
-    pub free_start_time: rt::ClockTime,
-    /// Latest punch of the day. The hour has no leading zero.
-    pub free_end_time: rt::ClockTime,
-    /// Days of work as seven digits, Monday first: 1 is work, 0 rest. A number, so zeros in front vanish: a week with Monday off has six digits.
-    pub punch_day: i64,
-    /// Whether a workday without any punch counts as absence. The group has a member of the same name.
-    pub work_day_no_punch_as_lack: Option<bool>,
-    /// Whether a workday must reach `work_hours`.
-    pub work_hours_demand: Option<bool>,
-    /// Minutes to be worked on a day, 0 to 1440.
-    ///
-    /// Unit: minutes.
-    /// At least 0, at most 1440.
-    pub work_hours: Option<i64>,
-    /// How often to punch. Documented for reading only; leave it out.
-    ///
-    /// Quirk: The Node and Python clients know this member in the request, the page only in the answer. Two sources agree, so it is kept.
-    pub free_clock_setting: Option<FreeClockSettingInput>,
-}
-
-impl FreePunchCfgInput {
-    /// Makes a value of what is required.
-    pub fn new(
-        free_start_time: impl Into<rt::ClockTime>,
-        free_end_time: impl Into<rt::ClockTime>,
-        punch_day: i64,
-    ) -> Self {
-        Self {
-            free_start_time: free_start_time.into(),
-            free_end_time: free_end_time.into(),
-            punch_day,
-            ..Default::default()
-        }
-    }
-
-    /// Whether a workday without any punch counts as absence. The group has a member of the same name.
-    pub fn work_day_no_punch_as_lack(mut self, value: bool) -> Self {
-        self.work_day_no_punch_as_lack = Some(value);
-        self
-    }
-
-    /// Whether a workday must reach `work_hours`.
-    pub fn work_hours_demand(mut self, value: bool) -> Self {
-        self.work_hours_demand = Some(value);
-        self
-    }
-
-    /// Minutes to be worked on a day, 0 to 1440.
-    ///
-    /// Unit: minutes.
-    /// At least 0, at most 1440.
-    pub fn work_hours(mut self, value: i64) -> Self {
-        self.work_hours = Some(value);
-        self
-    }
-
-    /// How often to punch. Documented for reading only; leave it out.
-    ///
-    /// Quirk: The Node and Python clients know this member in the request, the page only in the answer. Two sources agree, so it is kept.
-    pub fn free_clock_setting(
-        mut self,
-        value: impl Into<FreeClockSettingInput>,
-    ) -> Self {
-        self.free_clock_setting = Some(value.into());
-        self
-    }
-}
-
-impl rt::Record for FreePunchCfgInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("free_start_time").required(),
-            rt::Field::new("free_end_time").required(),
-            rt::Field::new("punch_day").required(),
-            rt::Field::new("work_day_no_punch_as_lack"),
-            rt::Field::new("work_hours_demand"),
-            rt::Field::new("work_hours"),
-            rt::Field::new("free_clock_setting"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.free_start_time,
-            1 => &mut self.free_end_time,
-            2 => &mut self.punch_day,
-            3 => &mut self.work_day_no_punch_as_lack,
-            4 => &mut self.work_hours_demand,
-            5 => &mut self.work_hours,
-            6 => &mut self.free_clock_setting,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.free_start_time,
-            1 => &self.free_end_time,
-            2 => &self.punch_day,
-            3 => &self.work_day_no_punch_as_lack,
-            4 => &self.work_hours_demand,
-            5 => &self.work_hours,
-            6 => &self.free_clock_setting,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(FreePunchCfgInput);
-
-/// How often members of a free group punch.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct FreeClockSettingInput {
-    /// Mode of punching. The values are not documented.
-    pub clock_mode: Option<i64>,
-    /// Least time between two punches. The unit is not documented; the name hints at hours and minutes as digits.
-    pub clock_internal_hhmm: Option<i64>,
-}
-
-impl FreeClockSettingInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Mode of punching. The values are not documented.
-    pub fn clock_mode(mut self, value: i64) -> Self {
-        self.clock_mode = Some(value);
-        self
-    }
-
-    /// Least time between two punches. The unit is not documented; the name hints at hours and minutes as digits.
-    pub fn clock_internal_hhmm(mut self, value: i64) -> Self {
-        self.clock_internal_hhmm = Some(value);
-        self
-    }
-}
-
-impl rt::Record for FreeClockSettingInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("clock_mode"),
-            rt::Field::new("clock_internal_hhmm"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.clock_mode,
-            1 => &mut self.clock_internal_hhmm,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.clock_mode,
-            1 => &self.clock_internal_hhmm,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(FreeClockSettingInput);
-
-/// A built-in calendar of public holidays.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CalendarId {
-    /// No public holidays.
-    NoCalendar,
-    /// Mainland China.
-    MainlandChina,
-    /// United States.
-    UnitedStates,
-    /// Japan.
-    Japan,
-    /// India.
-    India,
-    /// Singapore.
-    Singapore,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for CalendarId {
-    const VALUES: &'static [i64] = &[0, 1, 2, 3, 4, 5];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::NoCalendar,
-            1 => Self::MainlandChina,
-            2 => Self::UnitedStates,
-            3 => Self::Japan,
-            4 => Self::India,
-            5 => Self::Singapore,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::NoCalendar => 0,
-            Self::MainlandChina => 1,
-            Self::UnitedStates => 2,
-            Self::Japan => 3,
-            Self::India => 4,
-            Self::Singapore => 5,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(CalendarId);
-
-/// A day with a rule of its own.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct PunchSpecialDateShiftInput {
-    /// The day.
-    pub punch_day: rt::Date,
-    /// Shift of that day, `0` for none.
-    pub shift_id: String,
-}
-
-impl PunchSpecialDateShiftInput {
-    /// Makes a value of what is required.
-    pub fn new(punch_day: impl Into<rt::Date>, shift_id: impl Into<String>) -> Self {
-        Self {
-            punch_day: punch_day.into(),
-            shift_id: shift_id.into(),
-        }
-    }
-}
-
-impl rt::Record for PunchSpecialDateShiftInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("punch_day").number().required(),
-            rt::Field::new("shift_id").required(),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.punch_day,
-            1 => &mut self.shift_id,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.punch_day,
-            1 => &self.shift_id,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(PunchSpecialDateShiftInput);
-
-/// Over which period corrections are counted.
-///
-/// Quirk: The sample answer of `group.create` shows 0, which no list has; the enum stays open.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RemedyPeriodType {
-    /// The calendar month.
-    CalendarMonth,
-    /// A month that starts on `remedy_period_custom_date`.
-    CustomPeriod,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for RemedyPeriodType {
-    const VALUES: &'static [i64] = &[1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::CalendarMonth,
-            1 => Self::CustomPeriod,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::CalendarMonth => 1,
-            Self::CustomPeriod => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(RemedyPeriodType);
-
-/// Ways to punch, a bit mask: add the values together. 3 means by location and by Wi-Fi.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct PunchMethods(pub i64);
-
-impl PunchMethods {
-    /// By location.
-    pub const GPS: Self = Self(1);
-
-    /// By Wi-Fi network.
-    pub const WIFI: Self = Self(2);
-
-    /// At a terminal.
-    pub const TERMINAL: Self = Self(4);
-
-    /// By IP address.
-    pub const IP: Self = Self(8);
-
-    /// Whether all bits of `other` are set.
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-}
-
-rt::bits!(PunchMethods);
-
-/// What need not be punched on the first and the last day of work.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct MemberStatusChangeInput {
-    /// Whether the clock-in of the first day is not needed.
-    pub onboarding_on_no_need_punch: Option<bool>,
-    /// Whether the clock-out of the first day is not needed.
-    pub onboarding_off_no_need_punch: Option<bool>,
-    /// Whether the clock-in of the last day is not needed.
-    pub offboarding_on_no_need_punch: Option<bool>,
-    /// Whether the clock-out of the last day is not needed.
-    pub offboarding_off_no_need_punch: Option<bool>,
-}
-
-impl MemberStatusChangeInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Whether the clock-in of the first day is not needed.
-    pub fn onboarding_on_no_need_punch(mut self, value: bool) -> Self {
-        self.onboarding_on_no_need_punch = Some(value);
-        self
-    }
-
-    /// Whether the clock-out of the first day is not needed.
-    pub fn onboarding_off_no_need_punch(mut self, value: bool) -> Self {
-        self.onboarding_off_no_need_punch = Some(value);
-        self
-    }
-
-    /// Whether the clock-in of the last day is not needed.
-    pub fn offboarding_on_no_need_punch(mut self, value: bool) -> Self {
-        self.offboarding_on_no_need_punch = Some(value);
-        self
-    }
-
-    /// Whether the clock-out of the last day is not needed.
-    pub fn offboarding_off_no_need_punch(mut self, value: bool) -> Self {
-        self.offboarding_off_no_need_punch = Some(value);
-        self
-    }
-}
-
-impl rt::Record for MemberStatusChangeInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("onboarding_on_no_need_punch"),
-            rt::Field::new("onboarding_off_no_need_punch"),
-            rt::Field::new("offboarding_on_no_need_punch"),
-            rt::Field::new("offboarding_off_no_need_punch"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.onboarding_on_no_need_punch,
-            1 => &mut self.onboarding_off_no_need_punch,
-            2 => &mut self.offboarding_on_no_need_punch,
-            3 => &mut self.offboarding_off_no_need_punch,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.onboarding_on_no_need_punch,
-            1 => &self.onboarding_off_no_need_punch,
-            2 => &self.offboarding_on_no_need_punch,
-            3 => &self.offboarding_off_no_need_punch,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(MemberStatusChangeInput);
-
-/// When a punch beside leave, an errand or a business trip is late, early or missing.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct LeaveNeedPunchCfgInput {
-    /// How many minutes after the time due a punch becomes late. Zero: every later one.
-    ///
-    /// Unit: minutes.
-    pub late_minutes_as_late: Option<i64>,
-    /// How many minutes after the time due a punch counts as missing.
-    ///
-    /// Unit: minutes.
-    pub late_minutes_as_lack: Option<i64>,
-    /// How many minutes before the time due leaving becomes early. Zero: every earlier one.
-    ///
-    /// Unit: minutes.
-    pub early_minutes_as_early: Option<i64>,
-    /// How many minutes before the time due a clock-out counts as missing.
-    ///
-    /// Unit: minutes.
-    pub early_minutes_as_lack: Option<i64>,
-    /// Whether no punch is needed when someone is away in the middle of the shift. Open to some tenants only (gray release); without effect for business trips.
-    pub not_during_shift: Option<bool>,
-}
-
-impl LeaveNeedPunchCfgInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How many minutes after the time due a punch becomes late. Zero: every later one.
-    ///
-    /// Unit: minutes.
-    pub fn late_minutes_as_late(mut self, value: i64) -> Self {
-        self.late_minutes_as_late = Some(value);
-        self
-    }
-
-    /// How many minutes after the time due a punch counts as missing.
-    ///
-    /// Unit: minutes.
-    pub fn late_minutes_as_lack(mut self, value: i64) -> Self {
-        self.late_minutes_as_lack = Some(value);
-        self
-    }
-
-    /// How many minutes before the time due leaving becomes early. Zero: every earlier one.
-    ///
-    /// Unit: minutes.
-    pub fn early_minutes_as_early(mut self, value: i64) -> Self {
-        self.early_minutes_as_early = Some(value);
-        self
-    }
-
-    /// How many minutes before the time due a clock-out counts as missing.
-    ///
-    /// Unit: minutes.
-    pub fn early_minutes_as_lack(mut self, value: i64) -> Self {
-        self.early_minutes_as_lack = Some(value);
-        self
-    }
-
-    /// Whether no punch is needed when someone is away in the middle of the shift. Open to some tenants only (gray release); without effect for business trips.
-    pub fn not_during_shift(mut self, value: bool) -> Self {
-        self.not_during_shift = Some(value);
-        self
-    }
-}
-
-impl rt::Record for LeaveNeedPunchCfgInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("late_minutes_as_late"),
-            rt::Field::new("late_minutes_as_lack"),
-            rt::Field::new("early_minutes_as_early"),
-            rt::Field::new("early_minutes_as_lack"),
-            rt::Field::new("not_during_shift"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.late_minutes_as_late,
-            1 => &mut self.late_minutes_as_lack,
-            2 => &mut self.early_minutes_as_early,
-            3 => &mut self.early_minutes_as_lack,
-            4 => &mut self.not_during_shift,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.late_minutes_as_late,
-            1 => &self.late_minutes_as_lack,
-            2 => &self.early_minutes_as_early,
-            3 => &self.early_minutes_as_lack,
-            4 => &self.not_during_shift,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(LeaveNeedPunchCfgInput);
-
-/// What must be punched during errands or business trips.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AwayPunch {
-    /// Nothing.
-    NotNeeded,
-    /// At the start and the end of the shift.
-    AtShiftEnds,
-    /// When leaving and when coming back.
-    AtLeavingAndReturning,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for AwayPunch {
-    const VALUES: &'static [i64] = &[0, 1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::NotNeeded,
-            1 => Self::AtShiftEnds,
-            2 => Self::AtLeavingAndReturning,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::NotNeeded => 0,
-            Self::AtShiftEnds => 1,
-            Self::AtLeavingAndReturning => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(AwayPunch);
-
-/// A rule that picks members.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct PunchMemberInput {
-    /// How members are picked. Absent means 0, nobody.
-    ///
-    /// Default: `0`.
-    pub rule_scope_type: Option<RuleScopeType>,
-    /// The rule itself, for `rule_scope_type` 2.
-    ///
-    /// Quirk: Named and described as a list, typed and sampled as one object by the page and all clients. It is one object.
-    pub scope_group_list: Option<ScopeGroupInput>,
-}
-
-impl PunchMemberInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How members are picked. Absent means 0, nobody.
-    ///
-    /// Default: `0`.
-    pub fn rule_scope_type(mut self, value: impl Into<RuleScopeType>) -> Self {
-        self.rule_scope_type = Some(value.into());
-        self
-    }
-
-    /// The rule itself, for `rule_scope_type` 2.
-    ///
-    /// Quirk: Named and described as a list, typed and sampled as one object by the page and all clients. It is one object.
-    pub fn scope_group_list(mut self, value: impl Into<ScopeGroupInput>) -> Self {
-        self.scope_group_list = Some(value.into());
-        self
-    }
-}
-
-impl rt::Record for PunchMemberInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("rule_scope_type"),
-            rt::Field::new("scope_group_list"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.rule_scope_type,
-            1 => &mut self.scope_group_list,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.rule_scope_type,
-            1 => &self.scope_group_list,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(PunchMemberInput);
-
-/// How members are picked.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RuleScopeType {
-    /// Nobody.
-    Nobody,
-    /// Everybody.
-    Everybody,
-    /// Whoever fits the rule.
-    Custom,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for RuleScopeType {
-    const VALUES: &'static [i64] = &[0, 1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Nobody,
-            1 => Self::Everybody,
-            2 => Self::Custom,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Nobody => 0,
-            Self::Everybody => 1,
-            Self::Custom => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(RuleScopeType);
-
-/// An attribute of employees and the values it must have.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ScopeGroupInput {
-    /// Attribute that is looked at.
-    pub scope_value_type: Option<ScopeValueType>,
-    /// How it is compared.
-    pub operation_type: Option<ScopeOperation>,
-    /// Values to compare with. Not used for departments and employees; see `member_ids`.
-    pub right: Vec<ScopeValueInput>,
-    /// Departments or employees, as `scope_value_type` says.
-    pub member_ids: Vec<String>,
-    /// Identifier of a custom field. Not supported yet. Enterprise edition of Feishu People only.
-    ///
-    /// Quirk: The capital letters are the wire's own.
-    pub custom_field_id: Option<String>,
-    /// Which record the custom field belongs to. Not supported yet.
-    pub custom_field_obj_type: Option<CustomFieldObjType>,
-}
-
-impl ScopeGroupInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Attribute that is looked at.
-    pub fn scope_value_type(mut self, value: impl Into<ScopeValueType>) -> Self {
-        self.scope_value_type = Some(value.into());
-        self
-    }
-
-    /// How it is compared.
-    pub fn operation_type(mut self, value: impl Into<ScopeOperation>) -> Self {
-        self.operation_type = Some(value.into());
-        self
-    }
-
-    /// Values to compare with. Not used for departments and employees; see `member_ids`.
-    pub fn right(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<ScopeValueInput>>,
-    ) -> Self {
-        self.right = value.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Departments or employees, as `scope_value_type` says.
-    pub fn member_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.member_ids = value.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Identifier of a custom field. Not supported yet. Enterprise edition of Feishu People only.
-    ///
-    /// Quirk: The capital letters are the wire's own.
-    pub fn custom_field_id(mut self, value: impl Into<String>) -> Self {
-        self.custom_field_id = Some(value.into());
-        self
-    }
-
-    /// Which record the custom field belongs to. Not supported yet.
-    pub fn custom_field_obj_type(
-        mut self,
-        value: impl Into<CustomFieldObjType>,
-    ) -> Self {
-        self.custom_field_obj_type = Some(value.into());
-        self
-    }
-}
-
-impl rt::Record for ScopeGroupInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("scope_value_type"),
-            rt::Field::new("operation_type"),
-            rt::Field::new("right"),
-            rt::Field::new("member_ids"),
-            rt::Field::new("custom_field_ID"),
-            rt::Field::new("custom_field_obj_type"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.scope_value_type,
-            1 => &mut self.operation_type,
-            2 => &mut self.right,
-            3 => &mut self.member_ids,
-            4 => &mut self.custom_field_id,
-            5 => &mut self.custom_field_obj_type,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.scope_value_type,
-            1 => &self.operation_type,
-            2 => &self.right,
-            3 => &self.member_ids,
-            4 => &self.custom_field_id,
-            5 => &self.custom_field_obj_type,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(ScopeGroupInput);
-
-/// Which attribute of an employee a rule looks at.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ScopeValueType {
-    /// Department.
-    Department,
-    /// Employee.
-    Employee,
-    /// Country or region.
-    Country,
-    /// Kind of employment, such as full-time.
-    EmployeeCategory,
-    /// City of work.
-    WorkCity,
-    /// Job level.
-    JobLevel,
-    /// Job family.
-    JobFamily,
-    /// Job title. Enterprise edition only.
-    JobTitle,
-    /// Working-hours system. Enterprise edition only.
-    WorkingHoursSystem,
-    /// A custom field. Enterprise edition only.
-    CustomField,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for ScopeValueType {
-    const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 100];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Department,
-            1 => Self::Employee,
-            2 => Self::Country,
-            3 => Self::EmployeeCategory,
-            4 => Self::WorkCity,
-            5 => Self::JobLevel,
-            6 => Self::JobFamily,
-            7 => Self::JobTitle,
-            8 => Self::WorkingHoursSystem,
-            9 => Self::CustomField,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Department => 1,
-            Self::Employee => 2,
-            Self::Country => 3,
-            Self::EmployeeCategory => 4,
-            Self::WorkCity => 5,
-            Self::JobLevel => 6,
-            Self::JobFamily => 7,
-            Self::JobTitle => 8,
-            Self::WorkingHoursSystem => 9,
-            Self::CustomField => 100,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(ScopeValueType);
-
-/// How a rule compares.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ScopeOperation {
-    /// Is one of the values.
-    Includes,
-    /// Is none of the values.
-    Excludes,
-    /// Is the value.
-    Equal,
-    /// Is the value or less.
-    AtMost,
-    /// Is the value or more.
-    AtLeast,
-    /// Is more than the value.
-    Greater,
-    /// Is less than the value.
-    Less,
-    /// Is not the value.
-    NotEqual,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for ScopeOperation {
-    const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6, 7, 8];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Includes,
-            1 => Self::Excludes,
-            2 => Self::Equal,
-            3 => Self::AtMost,
-            4 => Self::AtLeast,
-            5 => Self::Greater,
-            6 => Self::Less,
-            7 => Self::NotEqual,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Includes => 1,
-            Self::Excludes => 2,
-            Self::Equal => 3,
-            Self::AtMost => 4,
-            Self::AtLeast => 5,
-            Self::Greater => 6,
-            Self::Less => 7,
-            Self::NotEqual => 8,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(ScopeOperation);
-
-/// A value of an attribute.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ScopeValueInput {
-    /// Key of the value.
-    pub key: Option<String>,
-    /// Name of the value.
-    pub name: Option<String>,
-}
-
-impl ScopeValueInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Key of the value.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Name of the value.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-}
-
-impl rt::Record for ScopeValueInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("key"), rt::Field::new("name")];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.key,
-            1 => &mut self.name,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.key,
-            1 => &self.name,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(ScopeValueInput);
-
-/// Which record a custom field belongs to.
-///
-/// Quirk: The list of values says `Employment`, all samples say `employment`. Both are taken.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CustomFieldObjType {
-    /// The employment record.
-    Employment,
-    /// The employment record, as the samples spell it.
-    EmploymentLowerCase,
-    /// The personal record.
-    Person,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownText),
-}
-
-impl rt::TextEnum for CustomFieldObjType {
-    const VALUES: &'static [&'static str] = &["Employment", "employment", "Person"];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Employment,
-            1 => Self::EmploymentLowerCase,
-            2 => Self::Person,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownText) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Employment => "Employment",
-            Self::EmploymentLowerCase => "employment",
-            Self::Person => "Person",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-rt::text_enum!(CustomFieldObjType);
-
-/// Rules of punching for overtime. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct OvertimeClockCfgInput {
-    /// Whether employees may ask for punches outside their hours.
-    pub allow_punch_approval: Option<bool>,
-    /// Whether overtime must be punched at its start and its end.
-    pub need_clock_over_time_start_and_end: Option<bool>,
-}
-
-impl OvertimeClockCfgInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Whether employees may ask for punches outside their hours.
-    pub fn allow_punch_approval(mut self, value: bool) -> Self {
-        self.allow_punch_approval = Some(value);
-        self
-    }
-
-    /// Whether overtime must be punched at its start and its end.
-    pub fn need_clock_over_time_start_and_end(mut self, value: bool) -> Self {
-        self.need_clock_over_time_start_and_end = Some(value);
-        self
-    }
-}
-
-impl rt::Record for OvertimeClockCfgInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("allow_punch_approval"),
-            rt::Field::new("need_clock_over_time_start_and_end"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.allow_punch_approval,
-            1 => &mut self.need_clock_over_time_start_and_end,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.allow_punch_approval,
-            1 => &self.need_clock_over_time_start_and_end,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(OvertimeClockCfgInput);
-
-/// Which abnormal punches are let pass. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ClockInAbnormalSettingsInput {
-    /// Whether abnormal punches are let pass until the last clock-out.
-    pub ignore_until_latest_clockout: Option<bool>,
-}
-
-impl ClockInAbnormalSettingsInput {
-    /// Makes an empty value.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Whether abnormal punches are let pass until the last clock-out.
-    pub fn ignore_until_latest_clockout(mut self, value: bool) -> Self {
-        self.ignore_until_latest_clockout = Some(value);
-        self
-    }
-}
-
-impl rt::Record for ClockInAbnormalSettingsInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("ignore_until_latest_clockout")];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.ignore_until_latest_clockout,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.ignore_until_latest_clockout,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(ClockInAbnormalSettingsInput);
-
 /// An attendance group as it is read.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -4292,6 +2600,1187 @@ impl rt::Record for Group {
 
 rt::record!(Group);
 
+/// Identifier and name of an attendance group.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GroupMeta {
+    /// Identifier of the group, digits in a text.
+    pub group_id: String,
+    /// Name of the group.
+    pub group_name: String,
+}
+
+impl rt::Record for GroupMeta {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("group_id").required(),
+            rt::Field::new("group_name").required(),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.group_id,
+            1 => &mut self.group_name,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.group_id,
+            1 => &self.group_name,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(GroupMeta);
+
+/// A member of an attendance group.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GroupMember {
+    /// The employee; the kind of identifier is set by `employee_type`.
+    pub user_id: String,
+    /// Departments from the employee's own up to the root; the kind of identifier is set by `dept_type`.
+    pub department_ids: Vec<String>,
+}
+
+impl rt::Record for GroupMember {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("user_id").required(),
+            rt::Field::new("department_ids"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.user_id,
+            1 => &mut self.department_ids,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.user_id,
+            1 => &self.department_ids,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(GroupMember);
+
+/// Protection against faked punches. Open to some tenants only (gray release).
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AntiCheatPunchConfigInput {
+    /// Whether suspicious punches are dealt with. False turns all other members off.
+    pub intercept_suspected_cheat_punch: bool,
+    /// Whether software that fakes the place is looked for. Absent leaves it off, or as it is.
+    pub check_cheat_software_punch: Option<bool>,
+    /// Whether punching for someone else is looked for. Absent leaves it off, or as it is.
+    pub check_buddy_punch: Option<bool>,
+    /// Whether faked Wi-Fi networks are looked for. Open to some tenants only (gray release). Absent leaves it off, or as it is.
+    pub check_simulate_wifi_punch: Option<bool>,
+    /// Whether a change of device is looked for. Absent leaves it off, or as it is.
+    pub check_change_device_punch: Option<bool>,
+    /// How many devices an employee may use. 1 to 3; needed if `check_change_device_punch` is true.
+    ///
+    /// Unit: count.
+    /// At least 1, at most 3.
+    pub allow_change_device_num: Option<i64>,
+    /// What happens at a suspicious punch. Needed if `intercept_suspected_cheat_punch` is true.
+    ///
+    /// At least 1, at most 2.
+    pub suspected_cheat_handle_method: Option<SuspectedCheatHandleMethod>,
+}
+
+impl AntiCheatPunchConfigInput {
+    /// Makes a value of what is required.
+    pub fn new(intercept_suspected_cheat_punch: bool) -> Self {
+        Self {
+            intercept_suspected_cheat_punch,
+            ..Default::default()
+        }
+    }
+
+    /// Whether software that fakes the place is looked for. Absent leaves it off, or as it is.
+    pub fn check_cheat_software_punch(mut self, value: bool) -> Self {
+        self.check_cheat_software_punch = Some(value);
+        self
+    }
+
+    /// Whether punching for someone else is looked for. Absent leaves it off, or as it is.
+    pub fn check_buddy_punch(mut self, value: bool) -> Self {
+        self.check_buddy_punch = Some(value);
+        self
+    }
+
+    /// Whether faked Wi-Fi networks are looked for. Open to some tenants only (gray release). Absent leaves it off, or as it is.
+    pub fn check_simulate_wifi_punch(mut self, value: bool) -> Self {
+        self.check_simulate_wifi_punch = Some(value);
+        self
+    }
+
+    /// Whether a change of device is looked for. Absent leaves it off, or as it is.
+    pub fn check_change_device_punch(mut self, value: bool) -> Self {
+        self.check_change_device_punch = Some(value);
+        self
+    }
+
+    /// How many devices an employee may use. 1 to 3; needed if `check_change_device_punch` is true.
+    ///
+    /// Unit: count.
+    /// At least 1, at most 3.
+    pub fn allow_change_device_num(mut self, value: i64) -> Self {
+        self.allow_change_device_num = Some(value);
+        self
+    }
+
+    /// What happens at a suspicious punch. Needed if `intercept_suspected_cheat_punch` is true.
+    ///
+    /// At least 1, at most 2.
+    pub fn suspected_cheat_handle_method(
+        mut self,
+        value: impl Into<SuspectedCheatHandleMethod>,
+    ) -> Self {
+        self.suspected_cheat_handle_method = Some(value.into());
+        self
+    }
+}
+
+impl rt::Record for AntiCheatPunchConfigInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("intercept_suspected_cheat_punch").required(),
+            rt::Field::new("check_cheat_software_punch"),
+            rt::Field::new("check_buddy_punch"),
+            rt::Field::new("check_simulate_wifi_punch"),
+            rt::Field::new("check_change_device_punch"),
+            rt::Field::new("allow_change_device_num"),
+            rt::Field::new("suspected_cheat_handle_method"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.intercept_suspected_cheat_punch,
+            1 => &mut self.check_cheat_software_punch,
+            2 => &mut self.check_buddy_punch,
+            3 => &mut self.check_simulate_wifi_punch,
+            4 => &mut self.check_change_device_punch,
+            5 => &mut self.allow_change_device_num,
+            6 => &mut self.suspected_cheat_handle_method,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.intercept_suspected_cheat_punch,
+            1 => &self.check_cheat_software_punch,
+            2 => &self.check_buddy_punch,
+            3 => &self.check_simulate_wifi_punch,
+            4 => &self.check_change_device_punch,
+            5 => &self.allow_change_device_num,
+            6 => &self.suspected_cheat_handle_method,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(AntiCheatPunchConfigInput);
+
+/// A terminal at which members punch.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MachineInput {
+    /// Serial number of the terminal.
+    pub machine_sn: String,
+    /// Name of the terminal.
+    pub machine_name: String,
+}
+
+impl MachineInput {
+    /// Makes a value of what is required.
+    pub fn new(machine_sn: impl Into<String>, machine_name: impl Into<String>) -> Self {
+        Self {
+            machine_sn: machine_sn.into(),
+            machine_name: machine_name.into(),
+        }
+    }
+}
+
+impl rt::Record for MachineInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("machine_sn").required(),
+            rt::Field::new("machine_name").required(),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.machine_sn,
+            1 => &mut self.machine_name,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.machine_sn,
+            1 => &self.machine_name,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(MachineInput);
+
+/// A place where members punch.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct LocationInput {
+    /// Name of the place.
+    pub location_name: String,
+    /// How the place is recognised.
+    pub location_type: LocationType,
+    /// Latitude, for places recognised by coordinates. Goes with `gps_range` of the group.
+    ///
+    /// Unit: degrees.
+    pub latitude: Option<f64>,
+    /// Longitude, for places recognised by coordinates. Goes with `gps_range` of the group.
+    ///
+    /// Unit: degrees.
+    pub longitude: Option<f64>,
+    /// Name of the Wi-Fi network.
+    pub ssid: Option<String>,
+    /// MAC address of the Wi-Fi network.
+    pub bssid: Option<String>,
+    /// Whose map the coordinates belong to.
+    pub map_type: Option<MapType>,
+    /// The address as text.
+    pub address: Option<String>,
+    /// IP address, for places recognised by it.
+    pub ip: Option<String>,
+    /// Something more about the place, such as the carrier of the network.
+    pub feature: Option<String>,
+    /// Radius around this place. Retired, without effect; use `gps_range` of the group.
+    ///
+    /// Deprecated.
+    /// Unit: meters.
+    pub gps_range: Option<i64>,
+}
+
+impl LocationInput {
+    /// Makes a value of what is required.
+    pub fn new(
+        location_name: impl Into<String>,
+        location_type: impl Into<LocationType>,
+    ) -> Self {
+        Self {
+            location_name: location_name.into(),
+            location_type: location_type.into(),
+            ..Default::default()
+        }
+    }
+
+    /// Latitude, for places recognised by coordinates. Goes with `gps_range` of the group.
+    ///
+    /// Unit: degrees.
+    pub fn latitude(mut self, value: f64) -> Self {
+        self.latitude = Some(value);
+        self
+    }
+
+    /// Longitude, for places recognised by coordinates. Goes with `gps_range` of the group.
+    ///
+    /// Unit: degrees.
+    pub fn longitude(mut self, value: f64) -> Self {
+        self.longitude = Some(value);
+        self
+    }
+
+    /// Name of the Wi-Fi network.
+    pub fn ssid(mut self, value: impl Into<String>) -> Self {
+        self.ssid = Some(value.into());
+        self
+    }
+
+    /// MAC address of the Wi-Fi network.
+    pub fn bssid(mut self, value: impl Into<String>) -> Self {
+        self.bssid = Some(value.into());
+        self
+    }
+
+    /// Whose map the coordinates belong to.
+    pub fn map_type(mut self, value: impl Into<MapType>) -> Self {
+        self.map_type = Some(value.into());
+        self
+    }
+
+    /// The address as text.
+    pub fn address(mut self, value: impl Into<String>) -> Self {
+        self.address = Some(value.into());
+        self
+    }
+
+    /// IP address, for places recognised by it.
+    pub fn ip(mut self, value: impl Into<String>) -> Self {
+        self.ip = Some(value.into());
+        self
+    }
+
+    /// Something more about the place, such as the carrier of the network.
+    pub fn feature(mut self, value: impl Into<String>) -> Self {
+        self.feature = Some(value.into());
+        self
+    }
+
+    /// Radius around this place. Retired, without effect; use `gps_range` of the group.
+    ///
+    /// Deprecated.
+    /// Unit: meters.
+    pub fn gps_range(mut self, value: i64) -> Self {
+        self.gps_range = Some(value);
+        self
+    }
+}
+
+impl rt::Record for LocationInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("location_name").required(),
+            rt::Field::new("location_type").required(),
+            rt::Field::new("latitude"),
+            rt::Field::new("longitude"),
+            rt::Field::new("ssid"),
+            rt::Field::new("bssid"),
+            rt::Field::new("map_type"),
+            rt::Field::new("address"),
+            rt::Field::new("ip"),
+            rt::Field::new("feature"),
+            rt::Field::new("gps_range"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.location_name,
+            1 => &mut self.location_type,
+            2 => &mut self.latitude,
+            3 => &mut self.longitude,
+            4 => &mut self.ssid,
+            5 => &mut self.bssid,
+            6 => &mut self.map_type,
+            7 => &mut self.address,
+            8 => &mut self.ip,
+            9 => &mut self.feature,
+            10 => &mut self.gps_range,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.location_name,
+            1 => &self.location_type,
+            2 => &self.latitude,
+            3 => &self.longitude,
+            4 => &self.ssid,
+            5 => &self.bssid,
+            6 => &self.map_type,
+            7 => &self.address,
+            8 => &self.ip,
+            9 => &self.feature,
+            10 => &self.gps_range,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(LocationInput);
+
+/// Span and days of a group with free hours.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FreePunchCfgInput {
+    /// Earliest punch of the day. The hour has no leading zero.
+    pub free_start_time: rt::ClockTime,
+    /// Latest punch of the day. The hour has no leading zero.
+    pub free_end_time: rt::ClockTime,
+    /// Days of work as seven digits, Monday first: 1 is work, 0 rest. A number, so zeros in front vanish: a week with Monday off has six digits.
+    pub punch_day: i64,
+    /// Whether a workday without any punch counts as absence. The group has a member of the same name.
+    pub work_day_no_punch_as_lack: Option<bool>,
+    /// Whether a workday must reach `work_hours`.
+    pub work_hours_demand: Option<bool>,
+    /// Minutes to be worked on a day, 0 to 1440.
+    ///
+    /// Unit: minutes.
+    /// At least 0, at most 1440.
+    pub work_hours: Option<i64>,
+    /// How often to punch. Documented for reading only; leave it out.
+    ///
+    /// Quirk: The Node and Python clients know this member in the request, the page only in the answer. Two sources agree, so it is kept.
+    pub free_clock_setting: Option<FreeClockSettingInput>,
+}
+
+impl FreePunchCfgInput {
+    /// Makes a value of what is required.
+    pub fn new(
+        free_start_time: impl Into<rt::ClockTime>,
+        free_end_time: impl Into<rt::ClockTime>,
+        punch_day: i64,
+    ) -> Self {
+        Self {
+            free_start_time: free_start_time.into(),
+            free_end_time: free_end_time.into(),
+            punch_day,
+            ..Default::default()
+        }
+    }
+
+    /// Whether a workday without any punch counts as absence. The group has a member of the same name.
+    pub fn work_day_no_punch_as_lack(mut self, value: bool) -> Self {
+        self.work_day_no_punch_as_lack = Some(value);
+        self
+    }
+
+    /// Whether a workday must reach `work_hours`.
+    pub fn work_hours_demand(mut self, value: bool) -> Self {
+        self.work_hours_demand = Some(value);
+        self
+    }
+
+    /// Minutes to be worked on a day, 0 to 1440.
+    ///
+    /// Unit: minutes.
+    /// At least 0, at most 1440.
+    pub fn work_hours(mut self, value: i64) -> Self {
+        self.work_hours = Some(value);
+        self
+    }
+
+    /// How often to punch. Documented for reading only; leave it out.
+    ///
+    /// Quirk: The Node and Python clients know this member in the request, the page only in the answer. Two sources agree, so it is kept.
+    pub fn free_clock_setting(
+        mut self,
+        value: impl Into<FreeClockSettingInput>,
+    ) -> Self {
+        self.free_clock_setting = Some(value.into());
+        self
+    }
+}
+
+impl rt::Record for FreePunchCfgInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("free_start_time").required(),
+            rt::Field::new("free_end_time").required(),
+            rt::Field::new("punch_day").required(),
+            rt::Field::new("work_day_no_punch_as_lack"),
+            rt::Field::new("work_hours_demand"),
+            rt::Field::new("work_hours"),
+            rt::Field::new("free_clock_setting"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.free_start_time,
+            1 => &mut self.free_end_time,
+            2 => &mut self.punch_day,
+            3 => &mut self.work_day_no_punch_as_lack,
+            4 => &mut self.work_hours_demand,
+            5 => &mut self.work_hours,
+            6 => &mut self.free_clock_setting,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.free_start_time,
+            1 => &self.free_end_time,
+            2 => &self.punch_day,
+            3 => &self.work_day_no_punch_as_lack,
+            4 => &self.work_hours_demand,
+            5 => &self.work_hours,
+            6 => &self.free_clock_setting,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(FreePunchCfgInput);
+
+/// How often members of a free group punch.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FreeClockSettingInput {
+    /// Mode of punching. The values are not documented.
+    pub clock_mode: Option<i64>,
+    /// Least time between two punches. The unit is not documented; the name hints at hours and minutes as digits.
+    pub clock_internal_hhmm: Option<i64>,
+}
+
+impl FreeClockSettingInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Mode of punching. The values are not documented.
+    pub fn clock_mode(mut self, value: i64) -> Self {
+        self.clock_mode = Some(value);
+        self
+    }
+
+    /// Least time between two punches. The unit is not documented; the name hints at hours and minutes as digits.
+    pub fn clock_internal_hhmm(mut self, value: i64) -> Self {
+        self.clock_internal_hhmm = Some(value);
+        self
+    }
+}
+
+impl rt::Record for FreeClockSettingInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("clock_mode"),
+            rt::Field::new("clock_internal_hhmm"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.clock_mode,
+            1 => &mut self.clock_internal_hhmm,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.clock_mode,
+            1 => &self.clock_internal_hhmm,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(FreeClockSettingInput);
+
+/// A day with a rule of its own.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PunchSpecialDateShiftInput {
+    /// The day.
+    pub punch_day: rt::Date,
+    /// Shift of that day, `0` for none.
+    pub shift_id: String,
+}
+
+impl PunchSpecialDateShiftInput {
+    /// Makes a value of what is required.
+    pub fn new(punch_day: impl Into<rt::Date>, shift_id: impl Into<String>) -> Self {
+        Self {
+            punch_day: punch_day.into(),
+            shift_id: shift_id.into(),
+        }
+    }
+}
+
+impl rt::Record for PunchSpecialDateShiftInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("punch_day").number().required(),
+            rt::Field::new("shift_id").required(),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.punch_day,
+            1 => &mut self.shift_id,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.punch_day,
+            1 => &self.shift_id,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(PunchSpecialDateShiftInput);
+
+/// What need not be punched on the first and the last day of work.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MemberStatusChangeInput {
+    /// Whether the clock-in of the first day is not needed.
+    pub onboarding_on_no_need_punch: Option<bool>,
+    /// Whether the clock-out of the first day is not needed.
+    pub onboarding_off_no_need_punch: Option<bool>,
+    /// Whether the clock-in of the last day is not needed.
+    pub offboarding_on_no_need_punch: Option<bool>,
+    /// Whether the clock-out of the last day is not needed.
+    pub offboarding_off_no_need_punch: Option<bool>,
+}
+
+impl MemberStatusChangeInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether the clock-in of the first day is not needed.
+    pub fn onboarding_on_no_need_punch(mut self, value: bool) -> Self {
+        self.onboarding_on_no_need_punch = Some(value);
+        self
+    }
+
+    /// Whether the clock-out of the first day is not needed.
+    pub fn onboarding_off_no_need_punch(mut self, value: bool) -> Self {
+        self.onboarding_off_no_need_punch = Some(value);
+        self
+    }
+
+    /// Whether the clock-in of the last day is not needed.
+    pub fn offboarding_on_no_need_punch(mut self, value: bool) -> Self {
+        self.offboarding_on_no_need_punch = Some(value);
+        self
+    }
+
+    /// Whether the clock-out of the last day is not needed.
+    pub fn offboarding_off_no_need_punch(mut self, value: bool) -> Self {
+        self.offboarding_off_no_need_punch = Some(value);
+        self
+    }
+}
+
+impl rt::Record for MemberStatusChangeInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("onboarding_on_no_need_punch"),
+            rt::Field::new("onboarding_off_no_need_punch"),
+            rt::Field::new("offboarding_on_no_need_punch"),
+            rt::Field::new("offboarding_off_no_need_punch"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.onboarding_on_no_need_punch,
+            1 => &mut self.onboarding_off_no_need_punch,
+            2 => &mut self.offboarding_on_no_need_punch,
+            3 => &mut self.offboarding_off_no_need_punch,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.onboarding_on_no_need_punch,
+            1 => &self.onboarding_off_no_need_punch,
+            2 => &self.offboarding_on_no_need_punch,
+            3 => &self.offboarding_off_no_need_punch,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(MemberStatusChangeInput);
+
+/// When a punch beside leave, an errand or a business trip is late, early or missing.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct LeaveNeedPunchCfgInput {
+    /// How many minutes after the time due a punch becomes late. Zero: every later one.
+    ///
+    /// Unit: minutes.
+    pub late_minutes_as_late: Option<i64>,
+    /// How many minutes after the time due a punch counts as missing.
+    ///
+    /// Unit: minutes.
+    pub late_minutes_as_lack: Option<i64>,
+    /// How many minutes before the time due leaving becomes early. Zero: every earlier one.
+    ///
+    /// Unit: minutes.
+    pub early_minutes_as_early: Option<i64>,
+    /// How many minutes before the time due a clock-out counts as missing.
+    ///
+    /// Unit: minutes.
+    pub early_minutes_as_lack: Option<i64>,
+    /// Whether no punch is needed when someone is away in the middle of the shift. Open to some tenants only (gray release); without effect for business trips.
+    pub not_during_shift: Option<bool>,
+}
+
+impl LeaveNeedPunchCfgInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many minutes after the time due a punch becomes late. Zero: every later one.
+    ///
+    /// Unit: minutes.
+    pub fn late_minutes_as_late(mut self, value: i64) -> Self {
+        self.late_minutes_as_late = Some(value);
+        self
+    }
+
+    /// How many minutes after the time due a punch counts as missing.
+    ///
+    /// Unit: minutes.
+    pub fn late_minutes_as_lack(mut self, value: i64) -> Self {
+        self.late_minutes_as_lack = Some(value);
+        self
+    }
+
+    /// How many minutes before the time due leaving becomes early. Zero: every earlier one.
+    ///
+    /// Unit: minutes.
+    pub fn early_minutes_as_early(mut self, value: i64) -> Self {
+        self.early_minutes_as_early = Some(value);
+        self
+    }
+
+    /// How many minutes before the time due a clock-out counts as missing.
+    ///
+    /// Unit: minutes.
+    pub fn early_minutes_as_lack(mut self, value: i64) -> Self {
+        self.early_minutes_as_lack = Some(value);
+        self
+    }
+
+    /// Whether no punch is needed when someone is away in the middle of the shift. Open to some tenants only (gray release); without effect for business trips.
+    pub fn not_during_shift(mut self, value: bool) -> Self {
+        self.not_during_shift = Some(value);
+        self
+    }
+}
+
+impl rt::Record for LeaveNeedPunchCfgInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("late_minutes_as_late"),
+            rt::Field::new("late_minutes_as_lack"),
+            rt::Field::new("early_minutes_as_early"),
+            rt::Field::new("early_minutes_as_lack"),
+            rt::Field::new("not_during_shift"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.late_minutes_as_late,
+            1 => &mut self.late_minutes_as_lack,
+            2 => &mut self.early_minutes_as_early,
+            3 => &mut self.early_minutes_as_lack,
+            4 => &mut self.not_during_shift,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.late_minutes_as_late,
+            1 => &self.late_minutes_as_lack,
+            2 => &self.early_minutes_as_early,
+            3 => &self.early_minutes_as_lack,
+            4 => &self.not_during_shift,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(LeaveNeedPunchCfgInput);
+
+/// A rule that picks members.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PunchMemberInput {
+    /// How members are picked. Absent means 0, nobody.
+    ///
+    /// Default: `0`.
+    pub rule_scope_type: Option<RuleScopeType>,
+    /// The rule itself, for `rule_scope_type` 2.
+    ///
+    /// Quirk: Named and described as a list, typed and sampled as one object by the page and all clients. It is one object.
+    pub scope_group_list: Option<ScopeGroupInput>,
+}
+
+impl PunchMemberInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How members are picked. Absent means 0, nobody.
+    ///
+    /// Default: `0`.
+    pub fn rule_scope_type(mut self, value: impl Into<RuleScopeType>) -> Self {
+        self.rule_scope_type = Some(value.into());
+        self
+    }
+
+    /// The rule itself, for `rule_scope_type` 2.
+    ///
+    /// Quirk: Named and described as a list, typed and sampled as one object by the page and all clients. It is one object.
+    pub fn scope_group_list(mut self, value: impl Into<ScopeGroupInput>) -> Self {
+        self.scope_group_list = Some(value.into());
+        self
+    }
+}
+
+impl rt::Record for PunchMemberInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("rule_scope_type"),
+            rt::Field::new("scope_group_list"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.rule_scope_type,
+            1 => &mut self.scope_group_list,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.rule_scope_type,
+            1 => &self.scope_group_list,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(PunchMemberInput);
+
+/// An attribute of employees and the values it must have.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ScopeGroupInput {
+    /// Attribute that is looked at.
+    pub scope_value_type: Option<ScopeValueType>,
+    /// How it is compared.
+    pub operation_type: Option<ScopeOperation>,
+    /// Values to compare with. Not used for departments and employees; see `member_ids`.
+    pub right: Vec<ScopeValueInput>,
+    /// Departments or employees, as `scope_value_type` says.
+    pub member_ids: Vec<String>,
+    /// Identifier of a custom field. Not supported yet. Enterprise edition of Feishu People only.
+    ///
+    /// Quirk: The capital letters are the wire's own.
+    pub custom_field_id: Option<String>,
+    /// Which record the custom field belongs to. Not supported yet.
+    pub custom_field_obj_type: Option<CustomFieldObjType>,
+}
+
+impl ScopeGroupInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Attribute that is looked at.
+    pub fn scope_value_type(mut self, value: impl Into<ScopeValueType>) -> Self {
+        self.scope_value_type = Some(value.into());
+        self
+    }
+
+    /// How it is compared.
+    pub fn operation_type(mut self, value: impl Into<ScopeOperation>) -> Self {
+        self.operation_type = Some(value.into());
+        self
+    }
+
+    /// Values to compare with. Not used for departments and employees; see `member_ids`.
+    pub fn right(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<ScopeValueInput>>,
+    ) -> Self {
+        self.right = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Departments or employees, as `scope_value_type` says.
+    pub fn member_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.member_ids = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Identifier of a custom field. Not supported yet. Enterprise edition of Feishu People only.
+    ///
+    /// Quirk: The capital letters are the wire's own.
+    pub fn custom_field_id(mut self, value: impl Into<String>) -> Self {
+        self.custom_field_id = Some(value.into());
+        self
+    }
+
+    /// Which record the custom field belongs to. Not supported yet.
+    pub fn custom_field_obj_type(
+        mut self,
+        value: impl Into<CustomFieldObjType>,
+    ) -> Self {
+        self.custom_field_obj_type = Some(value.into());
+        self
+    }
+}
+
+impl rt::Record for ScopeGroupInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("scope_value_type"),
+            rt::Field::new("operation_type"),
+            rt::Field::new("right"),
+            rt::Field::new("member_ids"),
+            rt::Field::new("custom_field_ID"),
+            rt::Field::new("custom_field_obj_type"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.scope_value_type,
+            1 => &mut self.operation_type,
+            2 => &mut self.right,
+            3 => &mut self.member_ids,
+            4 => &mut self.custom_field_id,
+            5 => &mut self.custom_field_obj_type,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.scope_value_type,
+            1 => &self.operation_type,
+            2 => &self.right,
+            3 => &self.member_ids,
+            4 => &self.custom_field_id,
+            5 => &self.custom_field_obj_type,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(ScopeGroupInput);
+
+/// A value of an attribute.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ScopeValueInput {
+    /// Key of the value.
+    pub key: Option<String>,
+    /// Name of the value.
+    pub name: Option<String>,
+}
+
+impl ScopeValueInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Key of the value.
+    pub fn key(mut self, value: impl Into<String>) -> Self {
+        self.key = Some(value.into());
+        self
+    }
+
+    /// Name of the value.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+}
+
+impl rt::Record for ScopeValueInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[rt::Field::new("key"), rt::Field::new("name")];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.key,
+            1 => &mut self.name,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.key,
+            1 => &self.name,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(ScopeValueInput);
+
+/// Rules of punching for overtime. Open to some tenants only (gray release).
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct OvertimeClockCfgInput {
+    /// Whether employees may ask for punches outside their hours.
+    pub allow_punch_approval: Option<bool>,
+    /// Whether overtime must be punched at its start and its end.
+    pub need_clock_over_time_start_and_end: Option<bool>,
+}
+
+impl OvertimeClockCfgInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether employees may ask for punches outside their hours.
+    pub fn allow_punch_approval(mut self, value: bool) -> Self {
+        self.allow_punch_approval = Some(value);
+        self
+    }
+
+    /// Whether overtime must be punched at its start and its end.
+    pub fn need_clock_over_time_start_and_end(mut self, value: bool) -> Self {
+        self.need_clock_over_time_start_and_end = Some(value);
+        self
+    }
+}
+
+impl rt::Record for OvertimeClockCfgInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("allow_punch_approval"),
+            rt::Field::new("need_clock_over_time_start_and_end"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.allow_punch_approval,
+            1 => &mut self.need_clock_over_time_start_and_end,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.allow_punch_approval,
+            1 => &self.need_clock_over_time_start_and_end,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(OvertimeClockCfgInput);
+
+/// Which abnormal punches are let pass. Open to some tenants only (gray release).
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ClockInAbnormalSettingsInput {
+    /// Whether abnormal punches are let pass until the last clock-out.
+    pub ignore_until_latest_clockout: Option<bool>,
+}
+
+impl ClockInAbnormalSettingsInput {
+    /// Makes an empty value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether abnormal punches are let pass until the last clock-out.
+    pub fn ignore_until_latest_clockout(mut self, value: bool) -> Self {
+        self.ignore_until_latest_clockout = Some(value);
+        self
+    }
+}
+
+impl rt::Record for ClockInAbnormalSettingsInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[rt::Field::new("ignore_until_latest_clockout")];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.ignore_until_latest_clockout,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.ignore_until_latest_clockout,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(ClockInAbnormalSettingsInput);
+
 /// Protection against faked punches. Open to some tenants only (gray release).
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -4494,55 +3983,6 @@ impl rt::Record for Location {
 }
 
 rt::record!(Location);
-
-/// How working time is organised, as it is answered.
-///
-/// Quirk: The pages of `group.create` and `group.get` answer a fixed group as 0, although it is written as 1. 1 is taken as fixed too, should it be answered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GroupType {
-    /// The same shift on the same weekday.
-    Fixed,
-    /// Fixed as well, in the number in which it is written. Not documented for answers.
-    FixedAsWritten,
-    /// A roster says who works which shift on which day.
-    Scheduled,
-    /// Free hours within a span of the day.
-    Free,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for GroupType {
-    const VALUES: &'static [i64] = &[0, 1, 2, 3];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Fixed,
-            1 => Self::FixedAsWritten,
-            2 => Self::Scheduled,
-            3 => Self::Free,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Fixed => 0,
-            Self::FixedAsWritten => 1,
-            Self::Scheduled => 2,
-            Self::Free => 3,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(GroupType);
 
 /// Span and days of a group with free hours.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -5020,45 +4460,620 @@ impl rt::Record for ClockInAbnormalSettings {
 
 rt::record!(ClockInAbnormalSettings);
 
-/// Identifier and name of an attendance group.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// How working time is organised, as it is written.
+///
+/// Quirk: A fixed group is written as 1 and answered as 0. Two enums keep writing and reading apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct GroupMeta {
-    /// Identifier of the group, digits in a text.
-    pub group_id: String,
-    /// Name of the group.
-    pub group_name: String,
+pub enum GroupTypeInput {
+    /// The same shift on the same weekday.
+    Fixed,
+    /// A roster says who works which shift on which day.
+    Scheduled,
+    /// Free hours within a span of the day.
+    Free,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
 }
 
-impl rt::Record for GroupMeta {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id").required(),
-            rt::Field::new("group_name").required(),
-        ];
-        FIELDS
-    }
+impl rt::IntEnum for GroupTypeInput {
+    const VALUES: &'static [i64] = &[1, 2, 3];
 
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.group_id,
-            1 => &mut self.group_name,
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Fixed,
+            1 => Self::Scheduled,
+            2 => Self::Free,
             _ => return None,
         };
-        Some(slot)
+        Some(value)
     }
 
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.group_id,
-            1 => &self.group_name,
-            _ => return None,
-        };
-        Some(view)
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Fixed => 1,
+            Self::Scheduled => 2,
+            Self::Free => 3,
+            Self::Unknown(value) => value.as_i64(),
+        }
     }
 }
 
-rt::record!(GroupMeta);
+rt::int_enum!(GroupTypeInput);
+
+/// How working time is organised, as it is answered.
+///
+/// Quirk: The pages of `group.create` and `group.get` answer a fixed group as 0, although it is written as 1. 1 is taken as fixed too, should it be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GroupType {
+    /// The same shift on the same weekday.
+    Fixed,
+    /// Fixed as well, in the number in which it is written. Not documented for answers.
+    FixedAsWritten,
+    /// A roster says who works which shift on which day.
+    Scheduled,
+    /// Free hours within a span of the day.
+    Free,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for GroupType {
+    const VALUES: &'static [i64] = &[0, 1, 2, 3];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Fixed,
+            1 => Self::FixedAsWritten,
+            2 => Self::Scheduled,
+            3 => Self::Free,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Fixed => 0,
+            Self::FixedAsWritten => 1,
+            Self::Scheduled => 2,
+            Self::Free => 3,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(GroupType);
+
+/// When a face check is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FacePunchCfg {
+    /// At every punch.
+    EveryPunch,
+    /// At suspicious punches only.
+    SuspiciousOnly,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for FacePunchCfg {
+    const VALUES: &'static [i64] = &[1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::EveryPunch,
+            1 => Self::SuspiciousOnly,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::EveryPunch => 1,
+            Self::SuspiciousOnly => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(FacePunchCfg);
+
+/// What happens at a suspicious punch.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SuspectedCheatHandleMethod {
+    /// The face is checked.
+    FaceCheck,
+    /// It is only noted.
+    RecordOnly,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for SuspectedCheatHandleMethod {
+    const VALUES: &'static [i64] = &[1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::FaceCheck,
+            1 => Self::RecordOnly,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::FaceCheck => 1,
+            Self::RecordOnly => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(SuspectedCheatHandleMethod);
+
+/// How a place is recognised. The numbers are those of the bits of `punch_type`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LocationType {
+    /// By its coordinates.
+    Gps,
+    /// By its Wi-Fi network.
+    Wifi,
+    /// By its IP address.
+    Ip,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for LocationType {
+    const VALUES: &'static [i64] = &[1, 2, 8];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Gps,
+            1 => Self::Wifi,
+            2 => Self::Ip,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Gps => 1,
+            Self::Wifi => 2,
+            Self::Ip => 8,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(LocationType);
+
+/// Whose map the coordinates belong to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MapType {
+    /// AMap.
+    Amap,
+    /// Google.
+    Google,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for MapType {
+    const VALUES: &'static [i64] = &[1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Amap,
+            1 => Self::Google,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Amap => 1,
+            Self::Google => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(MapType);
+
+/// A built-in calendar of public holidays.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CalendarId {
+    /// No public holidays.
+    NoCalendar,
+    /// Mainland China.
+    MainlandChina,
+    /// United States.
+    UnitedStates,
+    /// Japan.
+    Japan,
+    /// India.
+    India,
+    /// Singapore.
+    Singapore,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for CalendarId {
+    const VALUES: &'static [i64] = &[0, 1, 2, 3, 4, 5];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::NoCalendar,
+            1 => Self::MainlandChina,
+            2 => Self::UnitedStates,
+            3 => Self::Japan,
+            4 => Self::India,
+            5 => Self::Singapore,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::NoCalendar => 0,
+            Self::MainlandChina => 1,
+            Self::UnitedStates => 2,
+            Self::Japan => 3,
+            Self::India => 4,
+            Self::Singapore => 5,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(CalendarId);
+
+/// Over which period corrections are counted.
+///
+/// Quirk: The sample answer of `group.create` shows 0, which no list has; the enum stays open.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RemedyPeriodType {
+    /// The calendar month.
+    CalendarMonth,
+    /// A month that starts on `remedy_period_custom_date`.
+    CustomPeriod,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for RemedyPeriodType {
+    const VALUES: &'static [i64] = &[1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::CalendarMonth,
+            1 => Self::CustomPeriod,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::CalendarMonth => 1,
+            Self::CustomPeriod => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(RemedyPeriodType);
+
+/// What must be punched during errands or business trips.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AwayPunch {
+    /// Nothing.
+    NotNeeded,
+    /// At the start and the end of the shift.
+    AtShiftEnds,
+    /// When leaving and when coming back.
+    AtLeavingAndReturning,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for AwayPunch {
+    const VALUES: &'static [i64] = &[0, 1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::NotNeeded,
+            1 => Self::AtShiftEnds,
+            2 => Self::AtLeavingAndReturning,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::NotNeeded => 0,
+            Self::AtShiftEnds => 1,
+            Self::AtLeavingAndReturning => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(AwayPunch);
+
+/// How members are picked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RuleScopeType {
+    /// Nobody.
+    Nobody,
+    /// Everybody.
+    Everybody,
+    /// Whoever fits the rule.
+    Custom,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for RuleScopeType {
+    const VALUES: &'static [i64] = &[0, 1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Nobody,
+            1 => Self::Everybody,
+            2 => Self::Custom,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Nobody => 0,
+            Self::Everybody => 1,
+            Self::Custom => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(RuleScopeType);
+
+/// Which attribute of an employee a rule looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ScopeValueType {
+    /// Department.
+    Department,
+    /// Employee.
+    Employee,
+    /// Country or region.
+    Country,
+    /// Kind of employment, such as full-time.
+    EmployeeCategory,
+    /// City of work.
+    WorkCity,
+    /// Job level.
+    JobLevel,
+    /// Job family.
+    JobFamily,
+    /// Job title. Enterprise edition only.
+    JobTitle,
+    /// Working-hours system. Enterprise edition only.
+    WorkingHoursSystem,
+    /// A custom field. Enterprise edition only.
+    CustomField,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for ScopeValueType {
+    const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 100];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Department,
+            1 => Self::Employee,
+            2 => Self::Country,
+            3 => Self::EmployeeCategory,
+            4 => Self::WorkCity,
+            5 => Self::JobLevel,
+            6 => Self::JobFamily,
+            7 => Self::JobTitle,
+            8 => Self::WorkingHoursSystem,
+            9 => Self::CustomField,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Department => 1,
+            Self::Employee => 2,
+            Self::Country => 3,
+            Self::EmployeeCategory => 4,
+            Self::WorkCity => 5,
+            Self::JobLevel => 6,
+            Self::JobFamily => 7,
+            Self::JobTitle => 8,
+            Self::WorkingHoursSystem => 9,
+            Self::CustomField => 100,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(ScopeValueType);
+
+/// How a rule compares.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ScopeOperation {
+    /// Is one of the values.
+    Includes,
+    /// Is none of the values.
+    Excludes,
+    /// Is the value.
+    Equal,
+    /// Is the value or less.
+    AtMost,
+    /// Is the value or more.
+    AtLeast,
+    /// Is more than the value.
+    Greater,
+    /// Is less than the value.
+    Less,
+    /// Is not the value.
+    NotEqual,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for ScopeOperation {
+    const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6, 7, 8];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Includes,
+            1 => Self::Excludes,
+            2 => Self::Equal,
+            3 => Self::AtMost,
+            4 => Self::AtLeast,
+            5 => Self::Greater,
+            6 => Self::Less,
+            7 => Self::NotEqual,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Includes => 1,
+            Self::Excludes => 2,
+            Self::Equal => 3,
+            Self::AtMost => 4,
+            Self::AtLeast => 5,
+            Self::Greater => 6,
+            Self::Less => 7,
+            Self::NotEqual => 8,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(ScopeOperation);
+
+/// Which record a custom field belongs to.
+///
+/// Quirk: The list of values says `Employment`, all samples say `employment`. Both are taken.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CustomFieldObjType {
+    /// The employment record.
+    Employment,
+    /// The employment record, as the samples spell it.
+    EmploymentLowerCase,
+    /// The personal record.
+    Person,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownText),
+}
+
+impl rt::TextEnum for CustomFieldObjType {
+    const VALUES: &'static [&'static str] = &["Employment", "employment", "Person"];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Employment,
+            1 => Self::EmploymentLowerCase,
+            2 => Self::Person,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownText) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Employment => "Employment",
+            Self::EmploymentLowerCase => "employment",
+            Self::Person => "Person",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+rt::text_enum!(CustomFieldObjType);
 
 /// Which members of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -5103,42 +5118,27 @@ impl rt::IntEnum for MemberClockType {
 
 rt::int_enum!(MemberClockType);
 
-/// A member of an attendance group.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct GroupMember {
-    /// The employee; the kind of identifier is set by `employee_type`.
-    pub user_id: String,
-    /// Departments from the employee's own up to the root; the kind of identifier is set by `dept_type`.
-    pub department_ids: Vec<String>,
-}
+/// Ways to punch, a bit mask: add the values together. 3 means by location and by Wi-Fi.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct PunchMethods(pub i64);
 
-impl rt::Record for GroupMember {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("department_ids"),
-        ];
-        FIELDS
-    }
+impl PunchMethods {
+    /// By location.
+    pub const GPS: Self = Self(1);
 
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.user_id,
-            1 => &mut self.department_ids,
-            _ => return None,
-        };
-        Some(slot)
-    }
+    /// By Wi-Fi network.
+    pub const WIFI: Self = Self(2);
 
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.user_id,
-            1 => &self.department_ids,
-            _ => return None,
-        };
-        Some(view)
+    /// At a terminal.
+    pub const TERMINAL: Self = Self(4);
+
+    /// By IP address.
+    pub const IP: Self = Self(8);
+
+    /// Whether all bits of `other` are set.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
     }
 }
 
-rt::record!(GroupMember);
+rt::bits!(PunchMethods);

@@ -359,95 +359,6 @@ impl rt::Record for LeaveAccrualRecordPatchResponse {
 
 rt::record!(LeaveAccrualRecordPatchResponse);
 
-/// A text in one language, to write.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct LangTextInput {
-    /// Language tag with region, such as `zh_CN` or `en_US`.
-    pub lang: String,
-    /// The text in that language.
-    pub value: String,
-}
-
-impl LangTextInput {
-    /// Makes a value of what is required.
-    pub fn new(lang: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            lang: lang.into(),
-            value: value.into(),
-        }
-    }
-}
-
-impl rt::Record for LangTextInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("lang").required(),
-            rt::Field::new("value").required(),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.lang,
-            1 => &mut self.value,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.lang,
-            1 => &self.value,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(LangTextInput);
-
-/// Whether granted leave is prorated.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SectionType {
-    /// In full.
-    NotProrated,
-    /// By part.
-    Prorated,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for SectionType {
-    const VALUES: &'static [i64] = &[1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::NotProrated,
-            1 => Self::Prorated,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::NotProrated => 1,
-            Self::Prorated => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(SectionType);
-
 /// A record of granted leave.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -556,6 +467,56 @@ impl rt::Record for LeaveAccrualRecord {
 
 rt::record!(LeaveAccrualRecord);
 
+/// A text in one language, to write.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct LangTextInput {
+    /// Language tag with region, such as `zh_CN` or `en_US`.
+    pub lang: String,
+    /// The text in that language.
+    pub value: String,
+}
+
+impl LangTextInput {
+    /// Makes a value of what is required.
+    pub fn new(lang: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            lang: lang.into(),
+            value: value.into(),
+        }
+    }
+}
+
+impl rt::Record for LangTextInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("lang").required(),
+            rt::Field::new("value").required(),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.lang,
+            1 => &mut self.value,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.lang,
+            1 => &self.value,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(LangTextInput);
+
 /// Unit of granted leave.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -594,6 +555,45 @@ impl rt::IntEnum for GrantingUnit {
 }
 
 rt::int_enum!(GrantingUnit);
+
+/// Whether granted leave is prorated.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SectionType {
+    /// In full.
+    NotProrated,
+    /// By part.
+    Prorated,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for SectionType {
+    const VALUES: &'static [i64] = &[1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::NotProrated,
+            1 => Self::Prorated,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::NotProrated => 1,
+            Self::Prorated => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(SectionType);
 
 /// Where a record of granted leave came from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1160,59 +1160,173 @@ pub(crate) static SHIFT_QUERY: rt::OperationInfo = rt::OperationInfo {
     ..rt::OperationInfo::EMPTY
 };
 
-/// How far start and end may move, apart for both directions.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Kind of day that a shift is made for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct FlexibleRuleInput {
-    /// How many minutes one may come early and leave that much earlier.
-    ///
-    /// Unit: minutes.
-    pub flexible_early_minutes: i64,
-    /// How many minutes one may come late and make up for it at the end.
-    ///
-    /// Unit: minutes.
-    pub flexible_late_minutes: i64,
+pub enum DayType {
+    /// A day of work.
+    Workday,
+    /// A day of rest.
+    RestDay,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
 }
 
-impl FlexibleRuleInput {
-    /// Makes a value of what is required.
-    pub fn new(flexible_early_minutes: i64, flexible_late_minutes: i64) -> Self {
-        Self {
-            flexible_early_minutes,
-            flexible_late_minutes,
+impl rt::IntEnum for DayType {
+    const VALUES: &'static [i64] = &[1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Workday,
+            1 => Self::RestDay,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Workday => 1,
+            Self::RestDay => 2,
+            Self::Unknown(value) => value.as_i64(),
         }
     }
 }
 
-impl rt::Record for FlexibleRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("flexible_early_minutes").required(),
-            rt::Field::new("flexible_late_minutes").required(),
-        ];
-        FIELDS
-    }
+rt::int_enum!(DayType);
 
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.flexible_early_minutes,
-            1 => &mut self.flexible_late_minutes,
+/// How the point is found at which a shift splits into two half days.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MiddleTimeType {
+    /// The middle between start and end, breaks counted in.
+    MiddleWithBreaks,
+    /// The middle of the working time, breaks left out.
+    MiddleWithoutBreaks,
+    /// At the break.
+    AtBreak,
+    /// At a fixed time, `fixed_middle_time`.
+    Fixed,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for MiddleTimeType {
+    const VALUES: &'static [i64] = &[0, 1, 2, 3];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::MiddleWithBreaks,
+            1 => Self::MiddleWithoutBreaks,
+            2 => Self::AtBreak,
+            3 => Self::Fixed,
             _ => return None,
         };
-        Some(slot)
+        Some(value)
     }
 
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.flexible_early_minutes,
-            1 => &self.flexible_late_minutes,
-            _ => return None,
-        };
-        Some(view)
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::MiddleWithBreaks => 0,
+            Self::MiddleWithoutBreaks => 1,
+            Self::AtBreak => 2,
+            Self::Fixed => 3,
+            Self::Unknown(value) => value.as_i64(),
+        }
     }
 }
 
-rt::record!(FlexibleRuleInput);
+rt::int_enum!(MiddleTimeType);
+
+/// What today's late leave is measured against.
+///
+/// Quirk: 0 is flexible and 1 fixed here, the reverse of `late_on_base_on_time_type`. Two enums keep the numbers apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LateOffBase {
+    /// The times after flexible moves.
+    Flexible,
+    /// The planned times.
+    Fixed,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for LateOffBase {
+    const VALUES: &'static [i64] = &[0, 1];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Flexible,
+            1 => Self::Fixed,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Flexible => 0,
+            Self::Fixed => 1,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(LateOffBase);
+
+/// What tomorrow's late start is measured against.
+///
+/// Quirk: 0 is fixed and 1 flexible here, the reverse of `late_off_base_on_time_type`. Two enums keep the numbers apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LateOnBase {
+    /// The planned times.
+    Fixed,
+    /// The times after flexible moves.
+    Flexible,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for LateOnBase {
+    const VALUES: &'static [i64] = &[0, 1];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Fixed,
+            1 => Self::Flexible,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Fixed => 0,
+            Self::Flexible => 1,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(LateOnBase);
 
 /// A punch pair of a shift, as it is written: one stretch of work from clock-in to clock-out.
 ///
@@ -1367,6 +1481,60 @@ impl rt::Record for PunchTimeRuleInput {
 }
 
 rt::record!(PunchTimeRuleInput);
+
+/// How far start and end may move, apart for both directions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FlexibleRuleInput {
+    /// How many minutes one may come early and leave that much earlier.
+    ///
+    /// Unit: minutes.
+    pub flexible_early_minutes: i64,
+    /// How many minutes one may come late and make up for it at the end.
+    ///
+    /// Unit: minutes.
+    pub flexible_late_minutes: i64,
+}
+
+impl FlexibleRuleInput {
+    /// Makes a value of what is required.
+    pub fn new(flexible_early_minutes: i64, flexible_late_minutes: i64) -> Self {
+        Self {
+            flexible_early_minutes,
+            flexible_late_minutes,
+        }
+    }
+}
+
+impl rt::Record for FlexibleRuleInput {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("flexible_early_minutes").required(),
+            rt::Field::new("flexible_late_minutes").required(),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.flexible_early_minutes,
+            1 => &mut self.flexible_late_minutes,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.flexible_early_minutes,
+            1 => &self.flexible_late_minutes,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(FlexibleRuleInput);
 
 /// A step of coming later after having left late.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -1528,45 +1696,6 @@ impl rt::Record for OvertimeRuleInput {
 
 rt::record!(OvertimeRuleInput);
 
-/// Kind of day that a shift is made for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DayType {
-    /// A day of work.
-    Workday,
-    /// A day of rest.
-    RestDay,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for DayType {
-    const VALUES: &'static [i64] = &[1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Workday,
-            1 => Self::RestDay,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Workday => 1,
-            Self::RestDay => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(DayType);
-
 /// Where a shift splits into two half days.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1629,53 +1758,6 @@ impl rt::Record for ShiftMiddleTimeRuleInput {
 }
 
 rt::record!(ShiftMiddleTimeRuleInput);
-
-/// How the point is found at which a shift splits into two half days.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MiddleTimeType {
-    /// The middle between start and end, breaks counted in.
-    MiddleWithBreaks,
-    /// The middle of the working time, breaks left out.
-    MiddleWithoutBreaks,
-    /// At the break.
-    AtBreak,
-    /// At a fixed time, `fixed_middle_time`.
-    Fixed,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for MiddleTimeType {
-    const VALUES: &'static [i64] = &[0, 1, 2, 3];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::MiddleWithBreaks,
-            1 => Self::MiddleWithoutBreaks,
-            2 => Self::AtBreak,
-            3 => Self::Fixed,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::MiddleWithBreaks => 0,
-            Self::MiddleWithoutBreaks => 1,
-            Self::AtBreak => 2,
-            Self::Fixed => 3,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(MiddleTimeType);
 
 /// How much attendance a shift is worth. Open to some tenants only (gray release).
 ///
@@ -1833,88 +1915,6 @@ impl rt::Record for LateOffLateOnSettingInput {
 }
 
 rt::record!(LateOffLateOnSettingInput);
-
-/// What today's late leave is measured against.
-///
-/// Quirk: 0 is flexible and 1 fixed here, the reverse of `late_on_base_on_time_type`. Two enums keep the numbers apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LateOffBase {
-    /// The times after flexible moves.
-    Flexible,
-    /// The planned times.
-    Fixed,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for LateOffBase {
-    const VALUES: &'static [i64] = &[0, 1];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Flexible,
-            1 => Self::Fixed,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Flexible => 0,
-            Self::Fixed => 1,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(LateOffBase);
-
-/// What tomorrow's late start is measured against.
-///
-/// Quirk: 0 is fixed and 1 flexible here, the reverse of `late_off_base_on_time_type`. Two enums keep the numbers apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LateOnBase {
-    /// The planned times.
-    Fixed,
-    /// The times after flexible moves.
-    Flexible,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for LateOnBase {
-    const VALUES: &'static [i64] = &[0, 1];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Fixed,
-            1 => Self::Flexible,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Fixed => 0,
-            Self::Flexible => 1,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(LateOnBase);
 
 /// Whether a break may move.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -2119,50 +2119,6 @@ impl rt::Record for CreatedShift {
 
 rt::record!(CreatedShift);
 
-/// How far start and end may move, apart for both directions.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct FlexibleRule {
-    /// How many minutes one may come early and leave that much earlier.
-    ///
-    /// Unit: minutes.
-    pub flexible_early_minutes: Option<i64>,
-    /// How many minutes one may come late and make up for it at the end.
-    ///
-    /// Unit: minutes.
-    pub flexible_late_minutes: Option<i64>,
-}
-
-impl rt::Record for FlexibleRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("flexible_early_minutes"),
-            rt::Field::new("flexible_late_minutes"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.flexible_early_minutes,
-            1 => &mut self.flexible_late_minutes,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.flexible_early_minutes,
-            1 => &self.flexible_late_minutes,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(FlexibleRule);
-
 /// A punch pair as `shift.create` answers it, in the sense of writing.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -2263,6 +2219,297 @@ impl rt::Record for CreatedPunchTimeRule {
 }
 
 rt::record!(CreatedPunchTimeRule);
+
+/// A shift as it is read. The flags of its punch pairs are inverted against what was written.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Shift {
+    /// Identifier of the shift, digits in a text.
+    pub shift_id: String,
+    /// Name of the shift.
+    pub shift_name: String,
+    /// Number of punch pairs, the length of `punch_time_rule`.
+    ///
+    /// Unit: count.
+    pub punch_times: Option<i64>,
+    /// Employees who may manage the shift. Documented as not valid in this answer, normally absent.
+    ///
+    /// Deprecated.
+    pub sub_shift_leader_ids: Vec<String>,
+    /// Whether people may come and go earlier or later than planned.
+    pub is_flexible: Option<bool>,
+    /// How far start and end may move together. Counts only if `flexible_rule` is absent.
+    ///
+    /// Unit: minutes.
+    pub flexible_minutes: Option<i64>,
+    /// Separate limits for coming early and coming late.
+    pub flexible_rule: Vec<FlexibleRule>,
+    /// True if the clock-out of the shift is not needed.
+    ///
+    /// Quirk: Its namesake inside the punch pairs is inverted on reading; the pages say that of the punch pairs only, so this one keeps the sense of writing.
+    pub no_need_off: Option<bool>,
+    /// Punch pairs of the shift in the order of the day.
+    pub punch_time_rule: Vec<PunchTimeRule>,
+    /// Steps for starting later the day after working late. Enterprise edition of Feishu People only.
+    pub late_off_late_on_rule: Vec<LateOffLateOnRule>,
+    /// Breaks during the shift.
+    pub rest_time_rule: Vec<RestRule>,
+    /// Windows in which overtime is counted.
+    ///
+    /// Quirk: `shift.create` accepts it with the enterprise edition, while the pages of the answers call it not supported yet; it may be absent.
+    pub overtime_rule: Vec<OvertimeRule>,
+    /// Whether the shift is for workdays or rest days.
+    pub day_type: Option<DayType>,
+    /// Breaks outside the shift.
+    pub overtime_rest_time_rule: Vec<RestRule>,
+    /// How many minutes after the start a clock-in becomes seriously late, for all punch pairs.
+    ///
+    /// Unit: minutes.
+    pub late_minutes_as_serious_late: Option<i64>,
+    /// Where the shift splits into two half days.
+    pub shift_middle_time_rule: Option<ShiftMiddleTimeRule>,
+    /// How much attendance the shift is worth. Only for tenants in the gray release.
+    pub shift_attendance_time_config: Option<ShiftAttendanceTimeConfig>,
+    /// What late leave and late start are measured against.
+    pub late_off_late_on_setting: Option<LateOffLateOnSetting>,
+    /// The same as `shift_id`.
+    pub id: Option<String>,
+    /// Whether breaks may move, one entry a break.
+    pub rest_time_flexible_configs: Vec<RestTimeFlexibleConfig>,
+}
+
+impl rt::Record for Shift {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("shift_id").required(),
+            rt::Field::new("shift_name").required(),
+            rt::Field::new("punch_times"),
+            rt::Field::new("sub_shift_leader_ids"),
+            rt::Field::new("is_flexible"),
+            rt::Field::new("flexible_minutes"),
+            rt::Field::new("flexible_rule"),
+            rt::Field::new("no_need_off"),
+            rt::Field::new("punch_time_rule"),
+            rt::Field::new("late_off_late_on_rule"),
+            rt::Field::new("rest_time_rule"),
+            rt::Field::new("overtime_rule"),
+            rt::Field::new("day_type"),
+            rt::Field::new("overtime_rest_time_rule"),
+            rt::Field::new("late_minutes_as_serious_late"),
+            rt::Field::new("shift_middle_time_rule"),
+            rt::Field::new("shift_attendance_time_config"),
+            rt::Field::new("late_off_late_on_setting"),
+            rt::Field::new("id"),
+            rt::Field::new("rest_time_flexible_configs"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.shift_id,
+            1 => &mut self.shift_name,
+            2 => &mut self.punch_times,
+            3 => &mut self.sub_shift_leader_ids,
+            4 => &mut self.is_flexible,
+            5 => &mut self.flexible_minutes,
+            6 => &mut self.flexible_rule,
+            7 => &mut self.no_need_off,
+            8 => &mut self.punch_time_rule,
+            9 => &mut self.late_off_late_on_rule,
+            10 => &mut self.rest_time_rule,
+            11 => &mut self.overtime_rule,
+            12 => &mut self.day_type,
+            13 => &mut self.overtime_rest_time_rule,
+            14 => &mut self.late_minutes_as_serious_late,
+            15 => &mut self.shift_middle_time_rule,
+            16 => &mut self.shift_attendance_time_config,
+            17 => &mut self.late_off_late_on_setting,
+            18 => &mut self.id,
+            19 => &mut self.rest_time_flexible_configs,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.shift_id,
+            1 => &self.shift_name,
+            2 => &self.punch_times,
+            3 => &self.sub_shift_leader_ids,
+            4 => &self.is_flexible,
+            5 => &self.flexible_minutes,
+            6 => &self.flexible_rule,
+            7 => &self.no_need_off,
+            8 => &self.punch_time_rule,
+            9 => &self.late_off_late_on_rule,
+            10 => &self.rest_time_rule,
+            11 => &self.overtime_rule,
+            12 => &self.day_type,
+            13 => &self.overtime_rest_time_rule,
+            14 => &self.late_minutes_as_serious_late,
+            15 => &self.shift_middle_time_rule,
+            16 => &self.shift_attendance_time_config,
+            17 => &self.late_off_late_on_setting,
+            18 => &self.id,
+            19 => &self.rest_time_flexible_configs,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(Shift);
+
+/// A punch pair as it is read: one stretch of work from clock-in to clock-out.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PunchTimeRule {
+    /// Planned start of work.
+    pub on_time: Option<rt::ClockTime>,
+    /// Planned end of work. Hours go on counting past midnight: `26:00` is two o'clock the next morning.
+    ///
+    /// Quirk: The samples of `shift.create` and `shift.query` hold a sentence with two times here. Text that is no time is kept as text.
+    pub off_time: Option<rt::ClockTime>,
+    /// How many minutes after the start a clock-in becomes late. Zero means that every later punch is late.
+    ///
+    /// Unit: minutes.
+    pub late_minutes_as_late: Option<i64>,
+    /// How many minutes after the start the clock-in counts as missing.
+    ///
+    /// Unit: minutes.
+    pub late_minutes_as_lack: Option<i64>,
+    /// How many minutes before the start the clock-in opens.
+    ///
+    /// Unit: minutes.
+    pub on_advance_minutes: Option<i64>,
+    /// How many minutes before the end a clock-out is early.
+    ///
+    /// Unit: minutes.
+    pub early_minutes_as_early: Option<i64>,
+    /// How many minutes before the end a clock-out counts as missing.
+    ///
+    /// Unit: minutes.
+    pub early_minutes_as_lack: Option<i64>,
+    /// How many minutes after the end the clock-out stays open.
+    ///
+    /// Unit: minutes.
+    pub off_delay_minutes: Option<i64>,
+    /// How many minutes after the start a clock-in becomes seriously late. The member of the same name on the shift wins.
+    ///
+    /// Unit: minutes.
+    pub late_minutes_as_serious_late: Option<i64>,
+    /// True if the clock-in **is** needed.
+    ///
+    /// Quirk: `shift.create` writes true for "not needed", the pages of `shift.get`, `shift.list` and `shift.query` say that true means "needed". The name of the wire is kept; negate before writing back.
+    pub no_need_on: Option<bool>,
+    /// True if the clock-out **is** needed.
+    ///
+    /// Quirk: `shift.create` writes true for "not needed", the pages of `shift.get`, `shift.list` and `shift.query` say that true means "needed". The name of the wire is kept; negate before writing back.
+    pub no_need_off: Option<bool>,
+}
+
+impl rt::Record for PunchTimeRule {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("on_time"),
+            rt::Field::new("off_time"),
+            rt::Field::new("late_minutes_as_late"),
+            rt::Field::new("late_minutes_as_lack"),
+            rt::Field::new("on_advance_minutes"),
+            rt::Field::new("early_minutes_as_early"),
+            rt::Field::new("early_minutes_as_lack"),
+            rt::Field::new("off_delay_minutes"),
+            rt::Field::new("late_minutes_as_serious_late"),
+            rt::Field::new("no_need_on"),
+            rt::Field::new("no_need_off"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.on_time,
+            1 => &mut self.off_time,
+            2 => &mut self.late_minutes_as_late,
+            3 => &mut self.late_minutes_as_lack,
+            4 => &mut self.on_advance_minutes,
+            5 => &mut self.early_minutes_as_early,
+            6 => &mut self.early_minutes_as_lack,
+            7 => &mut self.off_delay_minutes,
+            8 => &mut self.late_minutes_as_serious_late,
+            9 => &mut self.no_need_on,
+            10 => &mut self.no_need_off,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.on_time,
+            1 => &self.off_time,
+            2 => &self.late_minutes_as_late,
+            3 => &self.late_minutes_as_lack,
+            4 => &self.on_advance_minutes,
+            5 => &self.early_minutes_as_early,
+            6 => &self.early_minutes_as_lack,
+            7 => &self.off_delay_minutes,
+            8 => &self.late_minutes_as_serious_late,
+            9 => &self.no_need_on,
+            10 => &self.no_need_off,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(PunchTimeRule);
+
+/// How far start and end may move, apart for both directions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FlexibleRule {
+    /// How many minutes one may come early and leave that much earlier.
+    ///
+    /// Unit: minutes.
+    pub flexible_early_minutes: Option<i64>,
+    /// How many minutes one may come late and make up for it at the end.
+    ///
+    /// Unit: minutes.
+    pub flexible_late_minutes: Option<i64>,
+}
+
+impl rt::Record for FlexibleRule {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("flexible_early_minutes"),
+            rt::Field::new("flexible_late_minutes"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.flexible_early_minutes,
+            1 => &mut self.flexible_late_minutes,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.flexible_early_minutes,
+            1 => &self.flexible_late_minutes,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(FlexibleRule);
 
 /// A step of coming later after having left late.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -2564,250 +2811,3 @@ impl rt::Record for RestTimeFlexibleConfig {
 }
 
 rt::record!(RestTimeFlexibleConfig);
-
-/// A shift as it is read. The flags of its punch pairs are inverted against what was written.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Shift {
-    /// Identifier of the shift, digits in a text.
-    pub shift_id: String,
-    /// Name of the shift.
-    pub shift_name: String,
-    /// Number of punch pairs, the length of `punch_time_rule`.
-    ///
-    /// Unit: count.
-    pub punch_times: Option<i64>,
-    /// Employees who may manage the shift. Documented as not valid in this answer, normally absent.
-    ///
-    /// Deprecated.
-    pub sub_shift_leader_ids: Vec<String>,
-    /// Whether people may come and go earlier or later than planned.
-    pub is_flexible: Option<bool>,
-    /// How far start and end may move together. Counts only if `flexible_rule` is absent.
-    ///
-    /// Unit: minutes.
-    pub flexible_minutes: Option<i64>,
-    /// Separate limits for coming early and coming late.
-    pub flexible_rule: Vec<FlexibleRule>,
-    /// True if the clock-out of the shift is not needed.
-    ///
-    /// Quirk: Its namesake inside the punch pairs is inverted on reading; the pages say that of the punch pairs only, so this one keeps the sense of writing.
-    pub no_need_off: Option<bool>,
-    /// Punch pairs of the shift in the order of the day.
-    pub punch_time_rule: Vec<PunchTimeRule>,
-    /// Steps for starting later the day after working late. Enterprise edition of Feishu People only.
-    pub late_off_late_on_rule: Vec<LateOffLateOnRule>,
-    /// Breaks during the shift.
-    pub rest_time_rule: Vec<RestRule>,
-    /// Windows in which overtime is counted.
-    ///
-    /// Quirk: `shift.create` accepts it with the enterprise edition, while the pages of the answers call it not supported yet; it may be absent.
-    pub overtime_rule: Vec<OvertimeRule>,
-    /// Whether the shift is for workdays or rest days.
-    pub day_type: Option<DayType>,
-    /// Breaks outside the shift.
-    pub overtime_rest_time_rule: Vec<RestRule>,
-    /// How many minutes after the start a clock-in becomes seriously late, for all punch pairs.
-    ///
-    /// Unit: minutes.
-    pub late_minutes_as_serious_late: Option<i64>,
-    /// Where the shift splits into two half days.
-    pub shift_middle_time_rule: Option<ShiftMiddleTimeRule>,
-    /// How much attendance the shift is worth. Only for tenants in the gray release.
-    pub shift_attendance_time_config: Option<ShiftAttendanceTimeConfig>,
-    /// What late leave and late start are measured against.
-    pub late_off_late_on_setting: Option<LateOffLateOnSetting>,
-    /// The same as `shift_id`.
-    pub id: Option<String>,
-    /// Whether breaks may move, one entry a break.
-    pub rest_time_flexible_configs: Vec<RestTimeFlexibleConfig>,
-}
-
-impl rt::Record for Shift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("shift_id").required(),
-            rt::Field::new("shift_name").required(),
-            rt::Field::new("punch_times"),
-            rt::Field::new("sub_shift_leader_ids"),
-            rt::Field::new("is_flexible"),
-            rt::Field::new("flexible_minutes"),
-            rt::Field::new("flexible_rule"),
-            rt::Field::new("no_need_off"),
-            rt::Field::new("punch_time_rule"),
-            rt::Field::new("late_off_late_on_rule"),
-            rt::Field::new("rest_time_rule"),
-            rt::Field::new("overtime_rule"),
-            rt::Field::new("day_type"),
-            rt::Field::new("overtime_rest_time_rule"),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("shift_middle_time_rule"),
-            rt::Field::new("shift_attendance_time_config"),
-            rt::Field::new("late_off_late_on_setting"),
-            rt::Field::new("id"),
-            rt::Field::new("rest_time_flexible_configs"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.shift_id,
-            1 => &mut self.shift_name,
-            2 => &mut self.punch_times,
-            3 => &mut self.sub_shift_leader_ids,
-            4 => &mut self.is_flexible,
-            5 => &mut self.flexible_minutes,
-            6 => &mut self.flexible_rule,
-            7 => &mut self.no_need_off,
-            8 => &mut self.punch_time_rule,
-            9 => &mut self.late_off_late_on_rule,
-            10 => &mut self.rest_time_rule,
-            11 => &mut self.overtime_rule,
-            12 => &mut self.day_type,
-            13 => &mut self.overtime_rest_time_rule,
-            14 => &mut self.late_minutes_as_serious_late,
-            15 => &mut self.shift_middle_time_rule,
-            16 => &mut self.shift_attendance_time_config,
-            17 => &mut self.late_off_late_on_setting,
-            18 => &mut self.id,
-            19 => &mut self.rest_time_flexible_configs,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.shift_id,
-            1 => &self.shift_name,
-            2 => &self.punch_times,
-            3 => &self.sub_shift_leader_ids,
-            4 => &self.is_flexible,
-            5 => &self.flexible_minutes,
-            6 => &self.flexible_rule,
-            7 => &self.no_need_off,
-            8 => &self.punch_time_rule,
-            9 => &self.late_off_late_on_rule,
-            10 => &self.rest_time_rule,
-            11 => &self.overtime_rule,
-            12 => &self.day_type,
-            13 => &self.overtime_rest_time_rule,
-            14 => &self.late_minutes_as_serious_late,
-            15 => &self.shift_middle_time_rule,
-            16 => &self.shift_attendance_time_config,
-            17 => &self.late_off_late_on_setting,
-            18 => &self.id,
-            19 => &self.rest_time_flexible_configs,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(Shift);
-
-/// A punch pair as it is read: one stretch of work from clock-in to clock-out.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct PunchTimeRule {
-    /// Planned start of work.
-    pub on_time: Option<rt::ClockTime>,
-    /// Planned end of work. Hours go on counting past midnight: `26:00` is two o'clock the next morning.
-    ///
-    /// Quirk: The samples of `shift.create` and `shift.query` hold a sentence with two times here. Text that is no time is kept as text.
-    pub off_time: Option<rt::ClockTime>,
-    /// How many minutes after the start a clock-in becomes late. Zero means that every later punch is late.
-    ///
-    /// Unit: minutes.
-    pub late_minutes_as_late: Option<i64>,
-    /// How many minutes after the start the clock-in counts as missing.
-    ///
-    /// Unit: minutes.
-    pub late_minutes_as_lack: Option<i64>,
-    /// How many minutes before the start the clock-in opens.
-    ///
-    /// Unit: minutes.
-    pub on_advance_minutes: Option<i64>,
-    /// How many minutes before the end a clock-out is early.
-    ///
-    /// Unit: minutes.
-    pub early_minutes_as_early: Option<i64>,
-    /// How many minutes before the end a clock-out counts as missing.
-    ///
-    /// Unit: minutes.
-    pub early_minutes_as_lack: Option<i64>,
-    /// How many minutes after the end the clock-out stays open.
-    ///
-    /// Unit: minutes.
-    pub off_delay_minutes: Option<i64>,
-    /// How many minutes after the start a clock-in becomes seriously late. The member of the same name on the shift wins.
-    ///
-    /// Unit: minutes.
-    pub late_minutes_as_serious_late: Option<i64>,
-    /// True if the clock-in **is** needed.
-    ///
-    /// Quirk: `shift.create` writes true for "not needed", the pages of `shift.get`, `shift.list` and `shift.query` say that true means "needed". The name of the wire is kept; negate before writing back.
-    pub no_need_on: Option<bool>,
-    /// True if the clock-out **is** needed.
-    ///
-    /// Quirk: `shift.create` writes true for "not needed", the pages of `shift.get`, `shift.list` and `shift.query` say that true means "needed". The name of the wire is kept; negate before writing back.
-    pub no_need_off: Option<bool>,
-}
-
-impl rt::Record for PunchTimeRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_time"),
-            rt::Field::new("off_time"),
-            rt::Field::new("late_minutes_as_late"),
-            rt::Field::new("late_minutes_as_lack"),
-            rt::Field::new("on_advance_minutes"),
-            rt::Field::new("early_minutes_as_early"),
-            rt::Field::new("early_minutes_as_lack"),
-            rt::Field::new("off_delay_minutes"),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("no_need_on"),
-            rt::Field::new("no_need_off"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.on_time,
-            1 => &mut self.off_time,
-            2 => &mut self.late_minutes_as_late,
-            3 => &mut self.late_minutes_as_lack,
-            4 => &mut self.on_advance_minutes,
-            5 => &mut self.early_minutes_as_early,
-            6 => &mut self.early_minutes_as_lack,
-            7 => &mut self.off_delay_minutes,
-            8 => &mut self.late_minutes_as_serious_late,
-            9 => &mut self.no_need_on,
-            10 => &mut self.no_need_off,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.on_time,
-            1 => &self.off_time,
-            2 => &self.late_minutes_as_late,
-            3 => &self.late_minutes_as_lack,
-            4 => &self.on_advance_minutes,
-            5 => &self.early_minutes_as_early,
-            6 => &self.early_minutes_as_lack,
-            7 => &self.off_delay_minutes,
-            8 => &self.late_minutes_as_serious_late,
-            9 => &self.no_need_on,
-            10 => &self.no_need_off,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(PunchTimeRule);

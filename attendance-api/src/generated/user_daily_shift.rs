@@ -1134,6 +1134,61 @@ impl rt::Record for UserTmpDailyShiftInput {
 
 rt::record!(UserTmpDailyShiftInput);
 
+/// A roster entry with a shift made for the day.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct UserTmpDailyShift {
+    /// Attendance group of the employee on that day.
+    pub group_id: Option<String>,
+    /// Employee; the kind of identifier is set by `employee_type`.
+    pub user_id: String,
+    /// The day.
+    pub date: Option<rt::Date>,
+    /// Name of the shift that is made for the day.
+    pub shift_name: Option<String>,
+    /// Punch pairs of the shift.
+    pub punch_time_simple_rules: Vec<PunchTimeSimpleRule>,
+}
+
+impl rt::Record for UserTmpDailyShift {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("group_id"),
+            rt::Field::new("user_id").required(),
+            rt::Field::new("date").number(),
+            rt::Field::new("shift_name"),
+            rt::Field::new("punch_time_simple_rules"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.group_id,
+            1 => &mut self.user_id,
+            2 => &mut self.date,
+            3 => &mut self.shift_name,
+            4 => &mut self.punch_time_simple_rules,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.group_id,
+            1 => &self.user_id,
+            2 => &self.date,
+            3 => &self.shift_name,
+            4 => &self.punch_time_simple_rules,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(UserTmpDailyShift);
+
 /// A punch pair without limits of its own.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1190,61 +1245,6 @@ impl rt::Record for PunchTimeSimpleRuleInput {
 }
 
 rt::record!(PunchTimeSimpleRuleInput);
-
-/// A roster entry with a shift made for the day.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct UserTmpDailyShift {
-    /// Attendance group of the employee on that day.
-    pub group_id: Option<String>,
-    /// Employee; the kind of identifier is set by `employee_type`.
-    pub user_id: String,
-    /// The day.
-    pub date: Option<rt::Date>,
-    /// Name of the shift that is made for the day.
-    pub shift_name: Option<String>,
-    /// Punch pairs of the shift.
-    pub punch_time_simple_rules: Vec<PunchTimeSimpleRule>,
-}
-
-impl rt::Record for UserTmpDailyShift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id"),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("date").number(),
-            rt::Field::new("shift_name"),
-            rt::Field::new("punch_time_simple_rules"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.group_id,
-            1 => &mut self.user_id,
-            2 => &mut self.date,
-            3 => &mut self.shift_name,
-            4 => &mut self.punch_time_simple_rules,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.group_id,
-            1 => &self.user_id,
-            2 => &self.date,
-            3 => &self.shift_name,
-            4 => &self.punch_time_simple_rules,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(UserTmpDailyShift);
 
 /// A punch pair without limits of its own.
 #[derive(Debug, Clone, Default, PartialEq)]

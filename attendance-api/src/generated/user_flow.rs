@@ -1028,6 +1028,97 @@ pub(crate) static USER_FLOW_GET: rt::OperationInfo = rt::OperationInfo {
     ..rt::OperationInfo::EMPTY
 };
 
+/// State of a punch record.
+///
+/// Quirk: `PendingApproval` is missing from the list of values, while the running text of `user_flow.get` and `user_task.query` calls it the only value that is answered and the sample of `user_flow.query` has it; it is added.
+///
+/// Quirk: The running text says that nothing else is answered, yet the samples hold `Invalid` and a live answer held an empty text; the enum stays open.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CheckResult {
+    /// No punch was due.
+    NoNeedCheck,
+    /// The system punched.
+    SystemCheck,
+    /// Punched in time.
+    Normal,
+    /// Left early.
+    Early,
+    /// Came late.
+    Late,
+    /// Came seriously late.
+    SeriousLate,
+    /// Missing.
+    Lack,
+    /// The record does not count.
+    Invalid,
+    /// No state. The literal text `None`.
+    NoState,
+    /// Still to come.
+    Todo,
+    /// An off-site punch that waits for approval.
+    PendingApproval,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownText),
+}
+
+impl rt::TextEnum for CheckResult {
+    const VALUES: &'static [&'static str] = &[
+        "NoNeedCheck",
+        "SystemCheck",
+        "Normal",
+        "Early",
+        "Late",
+        "SeriousLate",
+        "Lack",
+        "Invalid",
+        "None",
+        "Todo",
+        "PendingApproval",
+    ];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::NoNeedCheck,
+            1 => Self::SystemCheck,
+            2 => Self::Normal,
+            3 => Self::Early,
+            4 => Self::Late,
+            5 => Self::SeriousLate,
+            6 => Self::Lack,
+            7 => Self::Invalid,
+            8 => Self::NoState,
+            9 => Self::Todo,
+            10 => Self::PendingApproval,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownText) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::NoNeedCheck => "NoNeedCheck",
+            Self::SystemCheck => "SystemCheck",
+            Self::Normal => "Normal",
+            Self::Early => "Early",
+            Self::Late => "Late",
+            Self::SeriousLate => "SeriousLate",
+            Self::Lack => "Lack",
+            Self::Invalid => "Invalid",
+            Self::NoState => "None",
+            Self::Todo => "Todo",
+            Self::PendingApproval => "PendingApproval",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+rt::text_enum!(CheckResult);
+
 /// A punch record to import.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1295,97 +1386,6 @@ impl rt::Record for UserFlowInput {
 }
 
 rt::record!(UserFlowInput);
-
-/// State of a punch record.
-///
-/// Quirk: `PendingApproval` is missing from the list of values, while the running text of `user_flow.get` and `user_task.query` calls it the only value that is answered and the sample of `user_flow.query` has it; it is added.
-///
-/// Quirk: The running text says that nothing else is answered, yet the samples hold `Invalid` and a live answer held an empty text; the enum stays open.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CheckResult {
-    /// No punch was due.
-    NoNeedCheck,
-    /// The system punched.
-    SystemCheck,
-    /// Punched in time.
-    Normal,
-    /// Left early.
-    Early,
-    /// Came late.
-    Late,
-    /// Came seriously late.
-    SeriousLate,
-    /// Missing.
-    Lack,
-    /// The record does not count.
-    Invalid,
-    /// No state. The literal text `None`.
-    NoState,
-    /// Still to come.
-    Todo,
-    /// An off-site punch that waits for approval.
-    PendingApproval,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownText),
-}
-
-impl rt::TextEnum for CheckResult {
-    const VALUES: &'static [&'static str] = &[
-        "NoNeedCheck",
-        "SystemCheck",
-        "Normal",
-        "Early",
-        "Late",
-        "SeriousLate",
-        "Lack",
-        "Invalid",
-        "None",
-        "Todo",
-        "PendingApproval",
-    ];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::NoNeedCheck,
-            1 => Self::SystemCheck,
-            2 => Self::Normal,
-            3 => Self::Early,
-            4 => Self::Late,
-            5 => Self::SeriousLate,
-            6 => Self::Lack,
-            7 => Self::Invalid,
-            8 => Self::NoState,
-            9 => Self::Todo,
-            10 => Self::PendingApproval,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownText) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::NoNeedCheck => "NoNeedCheck",
-            Self::SystemCheck => "SystemCheck",
-            Self::Normal => "Normal",
-            Self::Early => "Early",
-            Self::Late => "Late",
-            Self::SeriousLate => "SeriousLate",
-            Self::Lack => "Lack",
-            Self::Invalid => "Invalid",
-            Self::NoState => "None",
-            Self::Todo => "Todo",
-            Self::PendingApproval => "PendingApproval",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-rt::text_enum!(CheckResult);
 
 /// A punch record.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -480,287 +480,6 @@ impl rt::Record for UserStatsViewUpdateResponse {
 
 rt::record!(UserStatsViewUpdateResponse);
 
-/// Kind of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StatsType {
-    /// By day: one row for each employee and day.
-    Daily,
-    /// Over the whole span: one row for each employee.
-    Month,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownText),
-}
-
-impl rt::TextEnum for StatsType {
-    const VALUES: &'static [&'static str] = &["daily", "month"];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Daily,
-            1 => Self::Month,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownText) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Daily => "daily",
-            Self::Month => "month",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-rt::text_enum!(StatsType);
-
-/// A layout of a report.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct UserStatsView {
-    /// Identifier of the layout.
-    pub view_id: String,
-    /// Which kind of report.
-    pub stats_type: Option<StatsType>,
-    /// Employee the layout belongs to; the kind of identifier is set by `employee_type`.
-    pub user_id: Option<String>,
-    /// Groups of columns.
-    pub items: Vec<StatsViewGroup>,
-}
-
-impl rt::Record for UserStatsView {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("view_id").required(),
-            rt::Field::new("stats_type"),
-            rt::Field::new("user_id"),
-            rt::Field::new("items"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.view_id,
-            1 => &mut self.stats_type,
-            2 => &mut self.user_id,
-            3 => &mut self.items,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.view_id,
-            1 => &self.stats_type,
-            2 => &self.user_id,
-            3 => &self.items,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(UserStatsView);
-
-/// A group of columns of a layout.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct StatsViewGroup {
-    /// Code of the group.
-    pub code: String,
-    /// Heading of the group.
-    pub title: Option<String>,
-    /// Columns of the group.
-    pub child_items: Vec<StatsViewColumn>,
-}
-
-impl rt::Record for StatsViewGroup {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("title"),
-            rt::Field::new("child_items"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.code,
-            1 => &mut self.title,
-            2 => &mut self.child_items,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.code,
-            1 => &self.title,
-            2 => &self.child_items,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(StatsViewGroup);
-
-/// A column of a layout.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct StatsViewColumn {
-    /// Code of the column.
-    pub code: String,
-    /// Whether the column is on.
-    pub value: Option<ColumnSwitch>,
-    /// Heading of the column.
-    pub title: Option<String>,
-    /// How the column is set.
-    pub column_type: Option<ColumnType>,
-    /// Whether the column is always on.
-    pub read_only: Option<bool>,
-    /// Smallest value, a number in a text. Empty if there is none.
-    pub min_value: Option<String>,
-    /// Largest value, a number in a text. Empty if there is none.
-    pub max_value: Option<String>,
-}
-
-impl rt::Record for StatsViewColumn {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("value"),
-            rt::Field::new("title"),
-            rt::Field::new("column_type"),
-            rt::Field::new("read_only"),
-            rt::Field::new("min_value"),
-            rt::Field::new("max_value"),
-        ];
-        FIELDS
-    }
-
-    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
-        let slot: &mut dyn rt::Slot = match index {
-            0 => &mut self.code,
-            1 => &mut self.value,
-            2 => &mut self.title,
-            3 => &mut self.column_type,
-            4 => &mut self.read_only,
-            5 => &mut self.min_value,
-            6 => &mut self.max_value,
-            _ => return None,
-        };
-        Some(slot)
-    }
-
-    fn view(&self, index: usize) -> Option<&dyn rt::View> {
-        let view: &dyn rt::View = match index {
-            0 => &self.code,
-            1 => &self.value,
-            2 => &self.title,
-            3 => &self.column_type,
-            4 => &self.read_only,
-            5 => &self.min_value,
-            6 => &self.max_value,
-            _ => return None,
-        };
-        Some(view)
-    }
-}
-
-rt::record!(StatsViewColumn);
-
-/// Whether a column is on, as a text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ColumnSwitch {
-    /// The column is left out.
-    Off,
-    /// The column is in the report.
-    On,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownText),
-}
-
-impl rt::TextEnum for ColumnSwitch {
-    const VALUES: &'static [&'static str] = &["0", "1"];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Off,
-            1 => Self::On,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownText) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Off => "0",
-            Self::On => "1",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-rt::text_enum!(ColumnSwitch);
-
-/// How a column is set.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ColumnType {
-    /// Not known.
-    UnknownValue,
-    /// By a check mark.
-    Checkbox,
-    /// By a text.
-    Text,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for ColumnType {
-    const VALUES: &'static [i64] = &[0, 1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::UnknownValue,
-            1 => Self::Checkbox,
-            2 => Self::Text,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::UnknownValue => 0,
-            Self::Checkbox => 1,
-            Self::Text => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(ColumnType);
-
 /// A layout of a report, to write.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -944,3 +663,284 @@ impl rt::Record for StatsViewColumnInput {
 }
 
 rt::record!(StatsViewColumnInput);
+
+/// A layout of a report.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct UserStatsView {
+    /// Identifier of the layout.
+    pub view_id: String,
+    /// Which kind of report.
+    pub stats_type: Option<StatsType>,
+    /// Employee the layout belongs to; the kind of identifier is set by `employee_type`.
+    pub user_id: Option<String>,
+    /// Groups of columns.
+    pub items: Vec<StatsViewGroup>,
+}
+
+impl rt::Record for UserStatsView {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("view_id").required(),
+            rt::Field::new("stats_type"),
+            rt::Field::new("user_id"),
+            rt::Field::new("items"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.view_id,
+            1 => &mut self.stats_type,
+            2 => &mut self.user_id,
+            3 => &mut self.items,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.view_id,
+            1 => &self.stats_type,
+            2 => &self.user_id,
+            3 => &self.items,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(UserStatsView);
+
+/// A group of columns of a layout.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct StatsViewGroup {
+    /// Code of the group.
+    pub code: String,
+    /// Heading of the group.
+    pub title: Option<String>,
+    /// Columns of the group.
+    pub child_items: Vec<StatsViewColumn>,
+}
+
+impl rt::Record for StatsViewGroup {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("code").required(),
+            rt::Field::new("title"),
+            rt::Field::new("child_items"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.code,
+            1 => &mut self.title,
+            2 => &mut self.child_items,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.code,
+            1 => &self.title,
+            2 => &self.child_items,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(StatsViewGroup);
+
+/// A column of a layout.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct StatsViewColumn {
+    /// Code of the column.
+    pub code: String,
+    /// Whether the column is on.
+    pub value: Option<ColumnSwitch>,
+    /// Heading of the column.
+    pub title: Option<String>,
+    /// How the column is set.
+    pub column_type: Option<ColumnType>,
+    /// Whether the column is always on.
+    pub read_only: Option<bool>,
+    /// Smallest value, a number in a text. Empty if there is none.
+    pub min_value: Option<String>,
+    /// Largest value, a number in a text. Empty if there is none.
+    pub max_value: Option<String>,
+}
+
+impl rt::Record for StatsViewColumn {
+    fn fields(&self) -> &'static [rt::Field] {
+        const FIELDS: &[rt::Field] = &[
+            rt::Field::new("code").required(),
+            rt::Field::new("value"),
+            rt::Field::new("title"),
+            rt::Field::new("column_type"),
+            rt::Field::new("read_only"),
+            rt::Field::new("min_value"),
+            rt::Field::new("max_value"),
+        ];
+        FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        let slot: &mut dyn rt::Slot = match index {
+            0 => &mut self.code,
+            1 => &mut self.value,
+            2 => &mut self.title,
+            3 => &mut self.column_type,
+            4 => &mut self.read_only,
+            5 => &mut self.min_value,
+            6 => &mut self.max_value,
+            _ => return None,
+        };
+        Some(slot)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn rt::View> {
+        let view: &dyn rt::View = match index {
+            0 => &self.code,
+            1 => &self.value,
+            2 => &self.title,
+            3 => &self.column_type,
+            4 => &self.read_only,
+            5 => &self.min_value,
+            6 => &self.max_value,
+            _ => return None,
+        };
+        Some(view)
+    }
+}
+
+rt::record!(StatsViewColumn);
+
+/// Kind of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StatsType {
+    /// By day: one row for each employee and day.
+    Daily,
+    /// Over the whole span: one row for each employee.
+    Month,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownText),
+}
+
+impl rt::TextEnum for StatsType {
+    const VALUES: &'static [&'static str] = &["daily", "month"];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Daily,
+            1 => Self::Month,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownText) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Daily => "daily",
+            Self::Month => "month",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+rt::text_enum!(StatsType);
+
+/// Whether a column is on, as a text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ColumnSwitch {
+    /// The column is left out.
+    Off,
+    /// The column is in the report.
+    On,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownText),
+}
+
+impl rt::TextEnum for ColumnSwitch {
+    const VALUES: &'static [&'static str] = &["0", "1"];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Off,
+            1 => Self::On,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownText) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Off => "0",
+            Self::On => "1",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+rt::text_enum!(ColumnSwitch);
+
+/// How a column is set.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ColumnType {
+    /// Not known.
+    UnknownValue,
+    /// By a check mark.
+    Checkbox,
+    /// By a text.
+    Text,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for ColumnType {
+    const VALUES: &'static [i64] = &[0, 1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::UnknownValue,
+            1 => Self::Checkbox,
+            2 => Self::Text,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::UnknownValue => 0,
+            Self::Checkbox => 1,
+            Self::Text => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(ColumnType);

@@ -391,6 +391,45 @@ impl rt::Record for UserTaskQueryResponse {
 
 rt::record!(UserTaskQueryResponse);
 
+/// What kind of work a stretch is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskShiftType {
+    /// Work by the shift.
+    Normal,
+    /// Overtime.
+    Overtime,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for TaskShiftType {
+    const VALUES: &'static [i64] = &[0, 1];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::Normal,
+            1 => Self::Overtime,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::Normal => 0,
+            Self::Overtime => 1,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(TaskShiftType);
+
 /// The result of one employee and day.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -546,42 +585,3 @@ impl rt::Record for TaskResult {
 }
 
 rt::record!(TaskResult);
-
-/// What kind of work a stretch is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TaskShiftType {
-    /// Work by the shift.
-    Normal,
-    /// Overtime.
-    Overtime,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for TaskShiftType {
-    const VALUES: &'static [i64] = &[0, 1];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::Normal,
-            1 => Self::Overtime,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::Normal => 0,
-            Self::Overtime => 1,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(TaskShiftType);

@@ -869,51 +869,6 @@ impl rt::Record for UserTaskRemedyQueryUserAllowedRemedysResponse {
 
 rt::record!(UserTaskRemedyQueryUserAllowedRemedysResponse);
 
-/// A punch pair of the day, counted from 0.
-///
-/// Quirk: Counted from 0 here; the `index` of the event `attendance.user_task.updated_v1` seems to count from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PunchNo {
-    /// The first pair.
-    First,
-    /// The second pair.
-    Second,
-    /// The third pair.
-    Third,
-    /// A value that this version does not know.
-    Unknown(rt::UnknownInt),
-}
-
-impl rt::IntEnum for PunchNo {
-    const VALUES: &'static [i64] = &[0, 1, 2];
-
-    fn from_index(index: usize) -> Option<Self> {
-        let value = match index {
-            0 => Self::First,
-            1 => Self::Second,
-            2 => Self::Third,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn unknown(value: rt::UnknownInt) -> Self {
-        Self::Unknown(value)
-    }
-
-    fn as_i64(&self) -> i64 {
-        match self {
-            Self::First => 0,
-            Self::Second => 1,
-            Self::Third => 2,
-            Self::Unknown(value) => value.as_i64(),
-        }
-    }
-}
-
-rt::int_enum!(PunchNo);
-
 /// A correction as `user_task_remedy.create` answers it.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1186,6 +1141,51 @@ impl rt::Record for UserAllowedRemedy {
 }
 
 rt::record!(UserAllowedRemedy);
+
+/// A punch pair of the day, counted from 0.
+///
+/// Quirk: Counted from 0 here; the `index` of the event `attendance.user_task.updated_v1` seems to count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PunchNo {
+    /// The first pair.
+    First,
+    /// The second pair.
+    Second,
+    /// The third pair.
+    Third,
+    /// A value that this version does not know.
+    Unknown(rt::UnknownInt),
+}
+
+impl rt::IntEnum for PunchNo {
+    const VALUES: &'static [i64] = &[0, 1, 2];
+
+    fn from_index(index: usize) -> Option<Self> {
+        let value = match index {
+            0 => Self::First,
+            1 => Self::Second,
+            2 => Self::Third,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn unknown(value: rt::UnknownInt) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_i64(&self) -> i64 {
+        match self {
+            Self::First => 0,
+            Self::Second => 1,
+            Self::Third => 2,
+            Self::Unknown(value) => value.as_i64(),
+        }
+    }
+}
+
+rt::int_enum!(PunchNo);
 
 /// What is wrong with a punch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

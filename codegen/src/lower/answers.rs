@@ -26,7 +26,7 @@ fn lower_wrapped(
     envelope: &Envelope,
     names: &Names,
 ) -> Output {
-    let id = canonical(cx, schema);
+    let id = canonical(cx.api, schema);
     let api = cx.api;
     let SchemaKind::Object(object) = &api.schemas[id].kind else {
         let headline = format!(
@@ -39,7 +39,6 @@ fn lower_wrapped(
         );
         return lower_data(cx, schema, names);
     };
-    cx.unwrapped.insert(id);
     match object
         .properties
         .iter()
@@ -53,18 +52,20 @@ fn lower_wrapped(
 
 /// An object of which nothing is said, where the wrapper needs something to wrap.
 fn is_undescribed(cx: &Cx<'_>, schema: SchemaId) -> bool {
-    match &cx.api.schemas[canonical(cx, schema)].kind {
+    match &cx.api.schemas[canonical(cx.api, schema)].kind {
         SchemaKind::Map(values) => {
-            matches!(cx.api.schemas[canonical(cx, *values)].kind, SchemaKind::Any)
+            matches!(
+                cx.api.schemas[canonical(cx.api, *values)].kind,
+                SchemaKind::Any
+            )
         }
         _ => false,
     }
 }
 
 fn lower_data(cx: &mut Cx<'_>, schema: SchemaId, names: &Names) -> Output {
-    let id = canonical(cx, schema);
+    let id = canonical(cx.api, schema);
     if is_nothing(&cx.api.schemas[id].kind) {
-        cx.unwrapped.insert(id);
         return Output::Nothing;
     }
     let spot = names.spot(cx, schema, "Response");

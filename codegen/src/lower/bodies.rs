@@ -6,7 +6,8 @@ use super::names::{Taken, member_name};
 use super::operations::Names;
 use super::parameters::skip;
 use super::scalars::{Lowered, form_in_text, is_binary, lower_exposure, without_form};
-use super::schemas::{canonical, lower_schema, struct_of};
+use super::schemas::{canonical, lower_schema};
+use super::structs::struct_of;
 use super::{Cx, reach};
 use crate::ir::{
     Body, BodyMember, Docs, Encoding, Form, Given, Member, PartKind, Placement, Presence, Ty,
@@ -92,6 +93,7 @@ fn lower_object_body(
             .iter()
             .flat_map(|member| reach::named_in(&member.field.ty));
         cx.sent.extend(held);
+        cx.read.push(ty.clone());
         return Body::Members {
             ty,
             encoding,
@@ -147,8 +149,7 @@ fn lower_multipart(
     taken: &mut Taken<()>,
     members: &mut Vec<Member>,
 ) -> Option<Body> {
-    let id = canonical(cx, schema);
-    cx.unwrapped.insert(id);
+    let id = canonical(cx.api, schema);
     let api = cx.api;
     let SchemaKind::Object(object) = &api.schemas[id].kind else {
         skip(
@@ -215,9 +216,9 @@ fn lower_part_ty(cx: &mut Cx<'_>, property: &Property, names: &Names) -> (Lowere
 
 /// A file, or a list of files.
 fn file_ty(cx: &Cx<'_>, id: SchemaId) -> Option<Ty> {
-    let schema = &cx.api.schemas[canonical(cx, id)];
+    let schema = &cx.api.schemas[canonical(cx.api, id)];
     match &schema.kind {
-        SchemaKind::Array(items) if is_binary(&cx.api.schemas[canonical(cx, *items)]) => {
+        SchemaKind::Array(items) if is_binary(&cx.api.schemas[canonical(cx.api, *items)]) => {
             Some(Ty::List(Box::new(Ty::File)))
         }
         _ if is_binary(schema) => Some(Ty::File),

@@ -1,41 +1,36 @@
 //! From enum and mask schemas to enums and masks.
 
 use super::names::{Taken, constant_name, open_variant_name};
-use super::scalars::Lowered;
-use super::schemas::{Spot, intern};
+use super::schemas::Spot;
 use super::{Cx, docs};
 use crate::diagnostic::{Diagnostic, Id};
-use crate::ir::{Bits, Docs, Enum, Name, Ty, Type, Variant, Variants};
-use crate::resolve::api::{EnumBase, EnumSchema, EnumValue, Json, Schema, SchemaId};
+use crate::ir::{Bits, Docs, Enum, Name, Ty, Variant, Variants};
+use crate::resolve::api::{EnumBase, EnumSchema, EnumValue, Json, Schema};
 
 /// The variant that keeps what is unknown.
 const CATCH_ALL: &str = "Unknown";
 
 pub(crate) fn lower_enum(
     cx: &mut Cx<'_>,
-    id: SchemaId,
     schema: &Schema,
     item: &EnumSchema,
+    name: Name,
     spot: &Spot,
-) -> Lowered {
-    if item.values.is_empty() {
-        return Lowered::natural(base_ty(item.base));
+) -> Enum {
+    let docs = docs::type_docs(schema, &spot.fallback);
+    let variants = match item.base {
+        EnumBase::Text => Variants::Text(lower_values(cx, &item.values, text_value)),
+        EnumBase::Integer => Variants::Int(lower_values(cx, &item.values, Json::as_i64)),
+    };
+    Enum {
+        name,
+        docs,
+        variants,
     }
-    intern(cx, id, schema, spot, |cx, name, _| {
-        let docs = docs::type_docs(schema, &spot.fallback);
-        let variants = match item.base {
-            EnumBase::Text => Variants::Text(lower_values(cx, &item.values, text_value)),
-            EnumBase::Integer => Variants::Int(lower_values(cx, &item.values, Json::as_i64)),
-        };
-        Type::Enum(Enum {
-            name,
-            docs,
-            variants,
-        })
-    })
 }
 
-fn base_ty(base: EnumBase) -> Ty {
+/// The type of the values where none are named.
+pub(crate) fn base_ty(base: EnumBase) -> Ty {
     match base {
         EnumBase::Text => Ty::Text,
         EnumBase::Integer => Ty::Int,
@@ -115,19 +110,17 @@ fn value_docs(value: &EnumValue) -> Docs {
 
 pub(crate) fn lower_bits(
     cx: &mut Cx<'_>,
-    id: SchemaId,
     schema: &Schema,
     masks: &[EnumValue],
+    name: Name,
     spot: &Spot,
-) -> Lowered {
-    intern(cx, id, schema, spot, |cx, name, _| {
-        let docs = docs::type_docs(schema, &spot.fallback);
-        Type::Bits(Bits {
-            name,
-            docs,
-            masks: lower_masks(cx, masks),
-        })
-    })
+) -> Bits {
+    let docs = docs::type_docs(schema, &spot.fallback);
+    Bits {
+        name,
+        docs,
+        masks: lower_masks(cx, masks),
+    }
 }
 
 fn lower_masks(cx: &mut Cx<'_>, masks: &[EnumValue]) -> Vec<Variant<i64>> {

@@ -4,9 +4,11 @@ use super::Cx;
 use super::docs::{self, Page};
 use super::markdown::{code_span, to_rustdoc_line};
 use super::names::{Taken, open_variant_name, type_name};
-use super::schemas::{Spot, lower_schema, struct_of};
+use super::reach::named_in;
+use super::schemas::{Spot, lower_schema};
+use super::structs::struct_of;
 use crate::diagnostic::{Diagnostic, Id};
-use crate::ir::{Dispatch, Docs, Event, Events, Module, Ty};
+use crate::ir::{Dispatch, Docs, Event, Events, Module};
 use crate::resolve::api;
 
 /// The variant that keeps what is unknown.
@@ -77,9 +79,8 @@ fn lower_event(cx: &mut Cx<'_>, event: &api::Event, taken: &mut Taken<()>) -> Op
     let (module, bin) = cx.homes.events();
     let text = event.name_override.as_deref().unwrap_or(&event.event_type);
     let document = lower_schema(cx, event.schema, &Spot::new(&module, bin, &[text])).ty;
-    if !matches!(&document, Ty::Named(_)) || struct_of(cx, &document).is_none() {
-        return None;
-    }
+    struct_of(cx, &document)?;
+    cx.read.extend(named_in(&document));
     Some(Event {
         event_type: event.event_type.clone(),
         variant: taken.claim(&open_variant_name(text, CATCH_ALL), ()),

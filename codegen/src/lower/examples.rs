@@ -144,7 +144,7 @@ fn body_example(cx: &Cx<'_>, operation: &api::Operation) -> Option<Json> {
 
 fn schema_example(cx: &Cx<'_>, id: SchemaId) -> Option<Json> {
     let schema = &cx.api.schemas[id];
-    let first_value = || match &cx.api.schemas[canonical(cx, id)].kind {
+    let first_value = || match &cx.api.schemas[canonical(cx.api, id)].kind {
         SchemaKind::Enum(item) => item.values.first().map(|value| value.value.clone()),
         _ => None,
     };

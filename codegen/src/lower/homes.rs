@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::module_name;
-use super::schemas::{BinId, TypeStore};
+use super::store::{BinId, TypeStore};
 use crate::diagnostic::Profile;
 use crate::ir::Name;
 use crate::resolve::api::{Api, Operation};

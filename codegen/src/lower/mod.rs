@@ -25,15 +25,18 @@ mod scalars;
 mod schemas;
 mod service;
 mod shapes;
+mod store;
+mod structs;
 mod unions;
 
 use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostics, Profile};
 use crate::ir::{self, Module, Type, TypeRef};
-use crate::resolve::api::{Api, SchemaId, SchemaKind};
+use crate::resolve::api::{Answer, Api, BodyKind, SchemaId};
 use homes::Homes;
-use schemas::{Spot, TypeStore, canonical, lower_schema};
+use schemas::canonical;
+use store::TypeStore;
 
 /// What the description does not say.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +58,8 @@ struct Cx<'a> {
     unwrapped: HashSet<SchemaId>,
     /// Types that a request holds.
     sent: Vec<TypeRef>,
+    /// Types that an answer or an event holds, and bodies that a builder builds.
+    read: Vec<TypeRef>,
 }
 
 impl Cx<'_> {
@@ -76,11 +81,13 @@ pub fn lower(api: &Api, options: &Options, sink: &mut Diagnostics) -> ir::Client
         defaults: Vec::new(),
         unwrapped: HashSet::new(),
         sent: Vec::new(),
+        read: Vec::new(),
     };
     cx.errors = errors::lower_errors(&mut cx);
+    cx.unwrapped = wrappers(api);
+    schemas::lower_components(&mut cx);
     let resources = operations::lower_resources(&mut cx);
     let events = events::lower_events(&mut cx);
-    lower_the_rest(&mut cx);
     reach::settle(&mut cx);
     let resources = operations::finish_resources(&mut cx, resources);
     let events = events.map(|events| events::finish_events(&mut cx, events));
@@ -96,22 +103,19 @@ pub fn lower(api: &Api, options: &Options, sink: &mut Diagnostics) -> ir::Client
     }
 }
 
-/// Components that nothing refers to are part of the description all the same.
-fn lower_the_rest(cx: &mut Cx<'_>) {
-    let api = cx.api;
-    for (name, id) in &api.components {
-        let schema = &api.schemas[*id];
-        let has_a_type = !matches!(schema.kind, SchemaKind::Any | SchemaKind::Null);
-        if schema.alias_of.is_some() || cx.unwrapped.contains(id) || !has_a_type {
-            continue;
+/// What is taken apart instead of becoming a type: wrappers around answers, and bodies that are sent in parts.
+fn wrappers(api: &Api) -> HashSet<SchemaId> {
+    let mut wrappers = HashSet::new();
+    for operation in &api.operations {
+        if let (Some(_), Answer::Json { schema, .. }) = (&operation.envelope, &operation.answer) {
+            wrappers.insert(canonical(api, *schema));
         }
-        let (module, bin) = cx.homes.of_file(&schema.file);
-        let known = cx.store.is_lowered(canonical(cx, *id));
-        let lowered = lower_schema(cx, *id, &Spot::new(&module, bin, &[name]));
-        if !known {
-            cx.sent.extend(reach::named_in(&lowered.ty));
+        if let Some(BodyKind::Multipart { schema }) = operation.body.as_ref().map(|body| &body.kind)
+        {
+            wrappers.insert(canonical(api, *schema));
         }
     }
+    wrappers
 }
 
 fn finish_common(cx: &mut Cx<'_>) -> Option<Module> {

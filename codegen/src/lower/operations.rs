@@ -4,7 +4,9 @@ use super::docs::{self, Page};
 use super::homes::{self, Resource, split_id};
 use super::markdown::{code_span, to_rustdoc, to_rustdoc_line};
 use super::names::{Taken, accessor_name, constant_name, method_name, type_name};
-use super::schemas::{BinId, Spot, canonical, struct_of};
+use super::schemas::{Spot, canonical};
+use super::store::BinId;
+use super::structs::struct_of;
 use super::{Cx, answers, batching, bodies, examples, paging, parameters, reach};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::ir::{
@@ -33,7 +35,7 @@ pub(crate) struct Names {
 impl Names {
     /// Where the types of a part of this operation stand: with the operation, unless several may share the part.
     pub(crate) fn spot(&self, cx: &Cx<'_>, schema: SchemaId, part: &str) -> Spot {
-        let schema = &cx.api.schemas[canonical(cx, schema)];
+        let schema = &cx.api.schemas[canonical(cx.api, schema)];
         match shared_part(&schema.place.pointer.segments()) {
             None => Spot::new(&self.module, self.bin, &[self.builder.as_str(), part])
                 .saying(self.describe(part)),
@@ -244,6 +246,7 @@ fn lower_operation(
     for member in &members {
         cx.sent.extend(reach::named_in(&member.ty));
     }
+    cx.read.extend(reach::named_in_output(&output));
     let mut lowered = Operation {
         id: operation.id.clone(),
         method: names.method.clone(),

@@ -1,7 +1,7 @@
 //! How to ask for the next page, and the members of a builder that are found by their names on the wire.
 
 use super::Cx;
-use super::schemas::{field_of, is_option, struct_of};
+use super::structs::{field_of, is_option, struct_of};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::ir::{
     Body, Field, Member, Operation, Output, Paging, Placement, Presence, Source, Struct, Target, Ty,

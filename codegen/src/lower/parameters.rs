@@ -164,7 +164,7 @@ fn claim_name(cx: &mut Cx<'_>, parameter: &Parameter, taken: &mut Taken<()>) -> 
 }
 
 fn lower_parameter_ty(cx: &mut Cx<'_>, parameter: &Parameter, names: &Names) -> Lowered {
-    let id = canonical(cx, parameter.schema);
+    let id = canonical(cx.api, parameter.schema);
     if is_binary(&cx.api.schemas[id]) {
         return Lowered::natural(Ty::Text);
     }
@@ -201,7 +201,7 @@ fn lower_placement(cx: &Cx<'_>, parameter: &Parameter, ty: &Ty) -> Placement {
 }
 
 fn is_object(cx: &Cx<'_>, parameter: &Parameter) -> bool {
-    let kind = &cx.api.schemas[canonical(cx, parameter.schema)].kind;
+    let kind = &cx.api.schemas[canonical(cx.api, parameter.schema)].kind;
     matches!(kind, SchemaKind::Object(_) | SchemaKind::Map(_))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Cx;
-use crate::ir::{Access, Construction, Layout, Presence, Struct, Ty, Type, TypeRef};
+use crate::ir::{Access, Construction, Layout, Output, Presence, Struct, Ty, Type, TypeRef};
 
 /// The types that a value of `ty` may hold directly.
 pub(crate) fn named_in(ty: &Ty) -> Option<TypeRef> {
@@ -11,6 +11,13 @@ pub(crate) fn named_in(ty: &Ty) -> Option<TypeRef> {
         Ty::Named(name) => Some(name.clone()),
         Ty::List(inner) | Ty::Map(inner) => named_in(inner),
         _ => None,
+    }
+}
+
+pub(crate) fn named_in_output(output: &Output) -> Option<TypeRef> {
+    match output {
+        Output::Data(ty) => named_in(ty),
+        Output::Nothing | Output::Text | Output::Download => None,
     }
 }
 
@@ -35,16 +42,31 @@ fn settle_sent(item: &mut Struct) {
     }
 }
 
-/// Everything that a request may hold.
+/// Everything that a request may hold, and what nothing refers to: it must be there for the callers.
 fn sent_types(cx: &Cx<'_>) -> HashSet<TypeRef> {
-    let mut sent = HashSet::new();
-    let mut open = cx.sent.clone();
+    let read = closure(cx, &cx.read);
+    let sent = closure(cx, &cx.sent);
+    let is_idle = |name: &TypeRef| !read.contains(name) && !sent.contains(name);
+    let idle: Vec<TypeRef> = cx
+        .store
+        .types()
+        .map(|(name, _)| name)
+        .filter(|name| is_idle(name))
+        .cloned()
+        .collect();
+    sent.into_iter().chain(idle).collect()
+}
+
+/// The types that are held by these, directly or not, and these.
+fn closure(cx: &Cx<'_>, start: &[TypeRef]) -> HashSet<TypeRef> {
+    let mut known = HashSet::new();
+    let mut open = start.to_vec();
     while let Some(name) = open.pop() {
-        if let Some(ty) = cx.store.get(&name).filter(|_| sent.insert(name.clone())) {
+        if let Some(ty) = cx.store.get(&name).filter(|_| known.insert(name.clone())) {
             open.extend(held_by(ty));
         }
     }
-    sent
+    known
 }
 
 fn held_by(ty: &Type) -> Vec<TypeRef> {

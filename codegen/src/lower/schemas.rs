@@ -3,19 +3,16 @@
 //! A schema gives one type, whatever role it plays. Objects, enums, bit masks and unions get a name: that of their
 //! `x-name` or component, else that of the type they stand in with the property's name behind it.
 
-use std::collections::{HashMap, HashSet};
-
-use super::markdown::code_span;
-use super::names::{Taken, setter_name, type_name};
-use super::scalars::{
-    Lowered, lower_exposure, lower_integer, lower_number, lower_presence, lower_text,
-};
-use super::{Cx, docs, enums, shapes, unions};
+use super::names::type_name;
+use super::scalars::{Lowered, lower_integer, lower_number, lower_text};
+use super::store::BinId;
+use super::structs::lower_struct;
+use super::{Cx, enums, shapes, unions};
 use crate::diagnostic::{Diagnostic, Id};
-use crate::ir::{
-    Access, Construction, Field, Layout, Name, Presence, Struct, Ty, Type, TypeRef, WireName,
+use crate::ir::{Name, Ty, Type, TypeRef};
+use crate::resolve::api::{
+    Api, Discriminator, EnumSchema, EnumValue, ObjectSchema, Schema, SchemaId, SchemaKind,
 };
-use crate::resolve::api::{ObjectSchema, Property, Schema, SchemaId, SchemaKind};
 
 /// Deeper nesting than this is kept as JSON.
 const DEEPEST: usize = 64;
@@ -55,117 +52,11 @@ impl Spot {
     }
 }
 
-/// A list of types that are written together: those of an operation, or those of a module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BinId(usize);
-
-/// All types of the client, while they are being made.
-#[derive(Debug, Default)]
-pub(crate) struct TypeStore {
-    bins: Vec<Vec<Option<Type>>>,
-    slots: HashMap<TypeRef, (BinId, usize)>,
-    taken: HashMap<Name, Taken<Option<SchemaId>>>,
-    by_schema: HashMap<SchemaId, TypeRef>,
-    /// Lists, maps and the like that are being lowered right now.
-    open: HashSet<SchemaId>,
-}
-
-impl TypeStore {
-    pub(crate) fn add_bin(&mut self) -> BinId {
-        self.bins.push(Vec::new());
-        BinId(self.bins.len() - 1)
-    }
-
-    pub(crate) fn take_bin(&mut self, bin: BinId) -> Vec<Type> {
-        std::mem::take(&mut self.bins[bin.0])
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-
-    pub(crate) fn get(&self, name: &TypeRef) -> Option<&Type> {
-        let (bin, index) = self.slots.get(name)?;
-        self.bins[bin.0].get(*index)?.as_ref()
-    }
-
-    pub(crate) fn structs_mut(&mut self) -> impl Iterator<Item = (&TypeRef, &mut Struct)> {
-        let mut by_slot: HashMap<(usize, usize), &TypeRef> = HashMap::new();
-        by_slot.extend(
-            self.slots
-                .iter()
-                .map(|(name, (bin, index))| ((bin.0, *index), name)),
-        );
-        self.bins
-            .iter_mut()
-            .enumerate()
-            .flat_map(|(bin, types)| {
-                types
-                    .iter_mut()
-                    .enumerate()
-                    .map(move |(index, ty)| ((bin, index), ty))
-            })
-            .filter_map(move |(slot, ty)| match ty {
-                Some(Type::Struct(item)) => Some((*by_slot.get(&slot)?, item)),
-                _ => None,
-            })
-    }
-
-    pub(crate) fn types(&self) -> impl Iterator<Item = (&TypeRef, &Type)> {
-        self.slots
-            .iter()
-            .filter_map(|(name, (bin, index))| Some((name, self.bins[bin.0][*index].as_ref()?)))
-    }
-
-    /// Whether values of the type are JSON objects.
-    pub(crate) fn is_structured(&self, name: &TypeRef) -> bool {
-        matches!(self.get(name), Some(Type::Struct(_) | Type::Union(_)))
-    }
-
-    /// Keeps a type name for something that is no schema.
-    pub(crate) fn claim(&mut self, module: &Name, wanted: &Name) -> Name {
-        self.taken
-            .entry(module.clone())
-            .or_default()
-            .claim(wanted, None)
-    }
-
-    pub(crate) fn is_lowered(&self, id: SchemaId) -> bool {
-        self.by_schema.contains_key(&id)
-    }
-
-    fn owner(&self, module: &Name, name: &Name) -> Option<Option<SchemaId>> {
-        self.taken.get(module)?.owner(name).copied()
-    }
-
-    fn reserve(&mut self, id: SchemaId, spot: &Spot, wanted: &Name) -> TypeRef {
-        let name = self
-            .taken
-            .entry(spot.module.clone())
-            .or_default()
-            .claim(wanted, Some(id));
-        let reference = TypeRef {
-            module: spot.module.clone(),
-            name,
-        };
-        let bin = &mut self.bins[spot.bin.0];
-        self.slots.insert(reference.clone(), (spot.bin, bin.len()));
-        bin.push(None);
-        self.by_schema.insert(id, reference.clone());
-        reference
-    }
-
-    fn fill(&mut self, name: &TypeRef, ty: Type) {
-        if let Some((bin, index)) = self.slots.get(name) {
-            self.bins[bin.0][*index] = Some(ty);
-        }
-    }
-}
-
 /// The schema whose type this one has.
-pub(crate) fn canonical(cx: &Cx<'_>, id: SchemaId) -> SchemaId {
+pub(crate) fn canonical(api: &Api, id: SchemaId) -> SchemaId {
     let mut id = id;
     for _ in 0..DEEPEST {
-        match cx.api.schemas[id].alias_of {
+        match api.schemas[id].alias_of {
             Some(target) => id = target,
             None => break,
         }
@@ -173,32 +64,57 @@ pub(crate) fn canonical(cx: &Cx<'_>, id: SchemaId) -> SchemaId {
     id
 }
 
+/// A schema whose type gets a name.
+enum Named<'a> {
+    Struct(&'a ObjectSchema),
+    Enum(&'a EnumSchema),
+    Bits(&'a [EnumValue]),
+    Union(&'a Discriminator),
+}
+
+fn named<'a>(cx: &Cx<'_>, schema: &'a Schema) -> Option<Named<'a>> {
+    match &schema.kind {
+        SchemaKind::Object(object) if !object.properties.is_empty() => Some(Named::Struct(object)),
+        SchemaKind::Enum(item) if !item.values.is_empty() => Some(Named::Enum(item)),
+        SchemaKind::Bits(masks) => Some(Named::Bits(masks)),
+        SchemaKind::Union(union) => Some(Named::Union(unions::usable_discriminator(cx, union)?)),
+        _ => None,
+    }
+}
+
 pub(crate) fn lower_schema(cx: &mut Cx<'_>, id: SchemaId, spot: &Spot) -> Lowered {
-    let id = canonical(cx, id);
+    let id = canonical(cx.api, id);
     if let Some(name) = cx.store.by_schema.get(&id) {
         return Lowered::natural(Ty::Named(name.clone()));
     }
     let api = cx.api;
     let schema = &api.schemas[id];
     if spot.depth > DEEPEST || cx.store.open.contains(&id) {
-        return lower_endless(cx, schema);
+        return lower_endless(cx, id);
+    }
+    if named(cx, schema).is_some() {
+        return Lowered::natural(Ty::Named(intern(cx, id, spot)));
     }
     match &schema.kind {
-        SchemaKind::Any | SchemaKind::Null => Lowered::natural(Ty::Json),
+        SchemaKind::Any | SchemaKind::Null | SchemaKind::Object(_) => Lowered::natural(Ty::Json),
+        SchemaKind::Union(_) => unions::lower_untold(cx, schema),
         SchemaKind::Boolean => Lowered::natural(Ty::Bool),
         SchemaKind::Integer => lower_integer(schema.format.as_deref()),
         SchemaKind::Number => lower_number(schema.format.as_deref()),
         SchemaKind::String => lower_text(schema.format.as_deref()),
+        SchemaKind::Enum(item) => Lowered::natural(enums::base_ty(item.base)),
+        SchemaKind::Bits(_) => Lowered::natural(Ty::Int),
         SchemaKind::Array(items) => lower_inner(cx, id, *items, spot, Ty::List),
         SchemaKind::Map(values) => lower_inner(cx, id, *values, spot, Ty::Map),
-        SchemaKind::Enum(item) => enums::lower_enum(cx, id, schema, item, spot),
-        SchemaKind::Bits(masks) => enums::lower_bits(cx, id, schema, masks, spot),
-        SchemaKind::Object(object) => lower_object(cx, id, schema, object, spot),
-        SchemaKind::Union(union) => unions::lower_union(cx, id, schema, union, spot),
     }
 }
 
-fn lower_endless(cx: &mut Cx<'_>, schema: &Schema) -> Lowered {
+/// A list that is met again inside itself has a type all the same, if what it holds has a name by now.
+fn lower_endless(cx: &mut Cx<'_>, id: SchemaId) -> Lowered {
+    if let Some(ty) = held_by_name(cx, id, 0) {
+        return Lowered::natural(ty);
+    }
+    let schema = &cx.api.schemas[id];
     cx.sink.push(
         Diagnostic::new(
             Id::KeptAsJson,
@@ -210,6 +126,40 @@ fn lower_endless(cx: &mut Cx<'_>, schema: &Schema) -> Lowered {
     Lowered::natural(Ty::Json)
 }
 
+/// What a component holds is named after the component, not after who met it first.
+fn inner_spot(cx: &Cx<'_>, id: SchemaId, spot: &Spot) -> Spot {
+    let schema = &cx.api.schemas[id];
+    let Some(name) = &schema.name else {
+        return spot.deeper();
+    };
+    let (module, bin) = cx.homes.of_file(&schema.file);
+    let part = if matches!(schema.kind, SchemaKind::Map(_)) {
+        "Value"
+    } else {
+        "Item"
+    };
+    Spot {
+        depth: spot.depth + 1,
+        ..Spot::new(&module, bin, &[name, part])
+    }
+}
+
+fn held_by_name(cx: &Cx<'_>, id: SchemaId, depth: usize) -> Option<Ty> {
+    let id = canonical(cx.api, id);
+    if let Some(name) = cx.store.by_schema.get(&id) {
+        return Some(Ty::Named(name.clone()));
+    }
+    match &cx.api.schemas[id].kind {
+        SchemaKind::Array(inner) if depth < DEEPEST => {
+            Some(Ty::List(Box::new(held_by_name(cx, *inner, depth + 1)?)))
+        }
+        SchemaKind::Map(inner) if depth < DEEPEST => {
+            Some(Ty::Map(Box::new(held_by_name(cx, *inner, depth + 1)?)))
+        }
+        _ => None,
+    }
+}
+
 fn lower_inner(
     cx: &mut Cx<'_>,
     id: SchemaId,
@@ -218,7 +168,7 @@ fn lower_inner(
     wrap: fn(Box<Ty>) -> Ty,
 ) -> Lowered {
     cx.store.open.insert(id);
-    let lowered = lower_schema(cx, inner, &spot.deeper());
+    let lowered = lower_schema(cx, inner, &inner_spot(cx, id, spot));
     cx.store.open.remove(&id);
     Lowered {
         ty: wrap(Box::new(lowered.ty)),
@@ -226,74 +176,72 @@ fn lower_inner(
     }
 }
 
-fn lower_object(
-    cx: &mut Cx<'_>,
-    id: SchemaId,
-    schema: &Schema,
-    object: &ObjectSchema,
-    spot: &Spot,
-) -> Lowered {
-    if object.properties.is_empty() {
-        return Lowered::natural(Ty::Json);
+/// Gives every component that gets a name its name, and then its type, in the order of the description: so neither
+/// depends on who refers to it.
+pub(crate) fn lower_components(cx: &mut Cx<'_>) {
+    let api = cx.api;
+    let mut reserved = Vec::new();
+    for (_, id) in &api.components {
+        let schema = &api.schemas[*id];
+        let is_type =
+            schema.alias_of.is_none() && !cx.unwrapped.contains(id) && named(cx, schema).is_some();
+        if is_type && !cx.store.by_schema.contains_key(id) {
+            let (module, bin) = cx.homes.of_file(&schema.file);
+            reserved.extend(reserve(cx, *id, &Spot::new(&module, bin, &[])).err());
+        }
     }
-    report_additional(cx, schema, object);
-    intern(cx, id, schema, spot, |cx, name, inner| {
-        let docs = docs::type_docs(schema, &spot.fallback);
-        let fields = lower_properties(cx, &object.properties, &inner);
-        Type::Struct(Struct {
-            name,
-            docs,
-            fields,
-            construction: Construction::None,
-        })
-    })
+    for (id, spot) in reserved {
+        make(cx, id, &spot);
+    }
 }
 
-fn report_additional(cx: &mut Cx<'_>, schema: &Schema, object: &ObjectSchema) {
-    let Some(additional) = object.additional else {
-        return;
-    };
-    if matches!(cx.api.schemas[additional].kind, SchemaKind::Any) {
-        return;
+/// The name of a schema's type, which is made on first sight.
+fn intern(cx: &mut Cx<'_>, id: SchemaId, spot: &Spot) -> TypeRef {
+    match reserve(cx, id, spot) {
+        Ok(twin) => twin,
+        Err((id, inner)) => make(cx, id, &inner),
     }
-    cx.sink.push(
-        Diagnostic::new(
-            Id::LostMembers,
-            &schema.place,
-            "members beside the named ones are not kept",
-        )
-        .note("an object has either named properties or a map of others"),
-    );
 }
 
-/// Gives a schema its type, made by `build` on first sight.
-pub(crate) fn intern(
-    cx: &mut Cx<'_>,
-    id: SchemaId,
-    schema: &Schema,
-    spot: &Spot,
-    build: impl FnOnce(&mut Cx<'_>, Name, Spot) -> Type,
-) -> Lowered {
+/// A type that is there already, or the name that the schema's type will have, and where its parts stand.
+fn reserve(cx: &mut Cx<'_>, id: SchemaId, spot: &Spot) -> Result<TypeRef, (SchemaId, Spot)> {
+    let schema = &cx.api.schemas[id];
     let home = home_of(cx, schema, spot);
     let (wanted, explicit) = wanted_name(schema, &home);
     if let Some(name) = twin(cx, id, &home, &wanted, explicit) {
         cx.store.by_schema.insert(id, name.clone());
-        return Lowered::natural(Ty::Named(name));
+        return Ok(name);
     }
-    let name = cx.store.reserve(id, &home, &wanted);
+    let name = cx.store.reserve(id, &home.module, home.bin, &wanted);
     if name.name != wanted {
         report_clash(cx, schema, &wanted, &name.name);
     }
-    let inner = Spot {
-        module: home.module,
-        bin: home.bin,
-        parts: vec![name.name.to_string()],
-        depth: spot.depth + 1,
-        fallback: String::new(),
+    let parts = vec![name.name.to_string()];
+    Err((
+        id,
+        Spot {
+            parts,
+            depth: spot.depth + 1,
+            ..home
+        },
+    ))
+}
+
+/// Makes the type of a schema that has its name; `spot` is where its parts stand.
+fn make(cx: &mut Cx<'_>, id: SchemaId, spot: &Spot) -> TypeRef {
+    let api = cx.api;
+    let schema = &api.schemas[id];
+    let reference = cx.store.by_schema[&id].clone();
+    let name = reference.name.clone();
+    let ty = match named(cx, schema) {
+        Some(Named::Struct(object)) => Type::Struct(lower_struct(cx, schema, object, name, spot)),
+        Some(Named::Enum(item)) => Type::Enum(enums::lower_enum(cx, schema, item, name, spot)),
+        Some(Named::Bits(masks)) => Type::Bits(enums::lower_bits(cx, schema, masks, name, spot)),
+        Some(Named::Union(tag)) => Type::Union(unions::lower_union(cx, schema, tag, name, spot)),
+        None => return reference,
     };
-    let ty = build(cx, name.name.clone(), inner);
-    cx.store.fill(&name, ty);
-    Lowered::natural(Ty::Named(name))
+    cx.store.fill(&reference, ty);
+    reference
 }
 
 /// Components live where their file belongs; what is written in place lives there.
@@ -325,7 +273,7 @@ fn wanted_name(schema: &Schema, spot: &Spot) -> (Name, bool) {
 }
 
 /// `x-name` of a property names the type if it looks like one, else the member.
-fn names_a_type(name: &str) -> bool {
+pub(crate) fn names_a_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_uppercase())
 }
 
@@ -348,99 +296,4 @@ fn report_clash(cx: &mut Cx<'_>, schema: &Schema, wanted: &Name, given: &Name) {
         )
         .help("give one of the two an `x-name`"),
     );
-}
-
-fn lower_properties(cx: &mut Cx<'_>, properties: &[Property], spot: &Spot) -> Vec<Field> {
-    let mut taken = Taken::default();
-    properties
-        .iter()
-        .map(|property| lower_property(cx, property, spot, &mut taken))
-        .collect()
-}
-
-fn lower_property(
-    cx: &mut Cx<'_>,
-    property: &Property,
-    spot: &Spot,
-    taken: &mut Taken<()>,
-) -> Field {
-    let api = cx.api;
-    let schema = &api.schemas[property.schema];
-    let wanted = property_name(property, schema);
-    let name = taken.claim(&wanted, ());
-    if name != wanted {
-        report_field_clash(cx, property, &wanted, &name);
-    }
-    let mut inner = spot.clone();
-    inner.fallback = format!(
-        "What {} of [`{}`] holds.",
-        code_span(&property.name),
-        spot.parts.concat()
-    );
-    inner.parts.push(property.name.clone());
-    let lowered = lower_schema(cx, property.schema, &inner);
-    Field {
-        name,
-        wire: WireName(property.name.clone()),
-        presence: lower_presence(schema, &lowered.ty, property.required),
-        ty: lowered.ty,
-        form: lowered.form,
-        layout: Layout::Inline,
-        access: if schema.read_only {
-            Access::ReadOnly
-        } else {
-            Access::ReadWrite
-        },
-        exposure: lower_exposure(schema),
-        unit: schema.unit.clone(),
-        docs: docs::member_docs("", schema, &[]),
-    }
-}
-
-fn property_name(property: &Property, schema: &Schema) -> Name {
-    match schema
-        .name_override
-        .as_deref()
-        .filter(|name| !names_a_type(name))
-    {
-        Some(name) => setter_name(name),
-        None => setter_name(&property.name),
-    }
-}
-
-fn report_field_clash(cx: &mut Cx<'_>, property: &Property, wanted: &Name, given: &Name) {
-    let headline = format!(
-        "two members are called `{wanted}` in Rust; `{}` becomes `{given}`",
-        property.name
-    );
-    cx.sink.push(
-        Diagnostic::new(Id::NameClash, &property.place, headline)
-            .help("give one of the two an `x-name`"),
-    );
-}
-
-/// The struct behind a type, if it is one.
-pub(crate) fn struct_of<'c>(cx: &'c Cx<'_>, ty: &Ty) -> Option<&'c Struct> {
-    match ty {
-        Ty::Named(name) => match cx.store.get(name)? {
-            Type::Struct(item) => Some(item),
-            Type::Enum(_) | Type::Bits(_) | Type::Union(_) => None,
-        },
-        _ => None,
-    }
-}
-
-/// A struct's field by its name on the wire.
-pub(crate) fn field_of<'c>(item: &'c Struct, wire: &str) -> Option<&'c Field> {
-    item.fields.iter().find(|field| field.wire.0 == wire)
-}
-
-/// Whether a field is an `Option` in Rust.
-pub(crate) fn is_option(field: &Field) -> bool {
-    let wraps = match field.presence {
-        Presence::Required => false,
-        Presence::Nullable | Presence::Clearable => true,
-        Presence::Optional => !matches!(field.ty, Ty::List(_) | Ty::Map(_)),
-    };
-    wraps || field.layout == Layout::Boxed
 }

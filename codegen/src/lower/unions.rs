@@ -2,10 +2,10 @@
 
 use super::names::{Taken, open_variant_name};
 use super::scalars::Lowered;
-use super::schemas::{Spot, canonical, intern, lower_schema};
+use super::schemas::{Spot, canonical, lower_schema};
 use super::{Cx, docs};
 use crate::diagnostic::{Diagnostic, Id};
-use crate::ir::{Ty, Type, Union, UnionVariant, WireName};
+use crate::ir::{Name, Ty, Union, UnionVariant, WireName};
 use crate::resolve::api::{Discriminator, Schema, SchemaId, SchemaKind, UnionSchema};
 
 /// The variant that keeps what cannot be told apart.
@@ -13,27 +13,22 @@ const CATCH_ALL: &str = "Other";
 
 pub(crate) fn lower_union(
     cx: &mut Cx<'_>,
-    id: SchemaId,
     schema: &Schema,
-    union: &UnionSchema,
+    discriminator: &Discriminator,
+    name: Name,
     spot: &Spot,
-) -> Lowered {
-    match usable_discriminator(cx, union) {
-        None => lower_untold(cx, schema),
-        Some(discriminator) => intern(cx, id, schema, spot, |cx, name, inner| {
-            let docs = docs::type_docs(schema, &spot.fallback);
-            let variants = lower_variants(cx, discriminator, &inner);
-            Type::Union(Union {
-                name,
-                docs,
-                tag: WireName(discriminator.property.clone()),
-                variants,
-            })
-        }),
+) -> Union {
+    let docs = docs::type_docs(schema, &spot.fallback);
+    let tag = WireName(discriminator.property.clone());
+    Union {
+        name,
+        docs,
+        tag,
+        variants: lower_variants(cx, discriminator, spot),
     }
 }
 
-fn lower_untold(cx: &mut Cx<'_>, schema: &Schema) -> Lowered {
+pub(crate) fn lower_untold(cx: &mut Cx<'_>, schema: &Schema) -> Lowered {
     cx.sink.push(
         Diagnostic::new(
             Id::KeptAsJson,
@@ -46,14 +41,17 @@ fn lower_untold(cx: &mut Cx<'_>, schema: &Schema) -> Lowered {
 }
 
 /// One that leads to objects only.
-fn usable_discriminator<'u>(cx: &Cx<'_>, union: &'u UnionSchema) -> Option<&'u Discriminator> {
+pub(crate) fn usable_discriminator<'u>(
+    cx: &Cx<'_>,
+    union: &'u UnionSchema,
+) -> Option<&'u Discriminator> {
     let discriminator = union.discriminator.as_ref()?;
     let leads_to_objects = discriminator.mapping.values().all(|id| is_object(cx, *id));
     (leads_to_objects && !discriminator.mapping.is_empty()).then_some(discriminator)
 }
 
 fn is_object(cx: &Cx<'_>, id: SchemaId) -> bool {
-    match &cx.api.schemas[canonical(cx, id)].kind {
+    match &cx.api.schemas[canonical(cx.api, id)].kind {
         SchemaKind::Object(object) => !object.properties.is_empty(),
         _ => false,
     }
@@ -67,7 +65,7 @@ fn lower_variants(
     let mut taken = Taken::default();
     let mut variants = Vec::new();
     for (value, id) in &discriminator.mapping {
-        let mut inner = spot.clone();
+        let mut inner = spot.clone().saying(String::new());
         inner.parts.push(value.clone());
         let ty = lower_schema(cx, *id, &inner).ty;
         let name = taken.claim(&open_variant_name(value, CATCH_ALL), ());
