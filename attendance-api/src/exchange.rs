@@ -3,7 +3,7 @@
 //! Knows no retry, no token and no envelope. Guarantees: nothing waits for ever, and no answer
 //! takes more memory than allowed.
 
-use std::future::Future as _;
+use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::{Error, ErrorClass, Reached, Result};
 use crate::operation::{Method, Service};
@@ -95,18 +95,13 @@ impl Http {
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         headers.insert(http::header::CONTENT_TYPE, json);
         let request = self.request(Method::Post, path, headers, Payload::from(body))?;
-        let exchange = async {
-            let (head, mut body) = self.head(request).await?;
-            let body = body.read(self.0.max_body).await?;
-            Ok(Answer {
-                status: head.status.as_u16(),
-                headers: head.headers,
-                body,
-            })
-        };
-        timeout_at(deadline, exchange)
-            .await
-            .unwrap_or_else(|_| Err(time_is_up()))
+        let (head, mut body) = self.head(request, deadline).await?;
+        let body = body.read(self.0.max_body).await?;
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body,
+        })
     }
 
     pub(crate) fn request(
@@ -134,25 +129,35 @@ impl Http {
     pub(crate) async fn head(
         &self,
         request: http::Request<Payload>,
+        deadline: Instant,
     ) -> Result<(http::response::Parts, Body)> {
         // While a file is sent, silence of the server means nothing.
         let is_upload = request.body().in_memory().is_none();
-        let answer = self.0.transport.send(request);
-        let answer = if is_upload {
-            answer.await
-        } else {
-            timeout(self.0.idle, answer).await.map_err(|_| silence())?
+        let idle = if is_upload { None } else { Some(self.0.idle) };
+        let mut watch = Watch {
+            deadline: Some(deadline),
+            idle,
+            heard: true,
+            timer: None,
         };
-        let (head, incoming) = answer.map_err(transport_error)?.into_parts();
+        let mut answer = self.0.transport.send(request);
+        let answer = poll_fn(|cx| match answer.as_mut().poll(cx) {
+            Poll::Ready(answer) => Poll::Ready(answer.map_err(transport_error)),
+            Poll::Pending => watch.poll(cx).map(Err),
+        });
+        let (head, incoming) = answer.await?.into_parts();
+        watch.idle = Some(self.0.idle);
+        watch.heard = true;
         let told = head.headers.get(http::header::CONTENT_LENGTH);
-        let told = told.and_then(|length| length.to_str().ok()?.parse().ok());
+        let told = told
+            .and_then(|length| length.to_str().ok()?.parse().ok())
+            .unwrap_or(0);
         Ok((
             head,
             Body {
-                told: told.unwrap_or(0),
+                told,
                 incoming,
-                idle: self.0.idle,
-                timer: None,
+                watch,
             },
         ))
     }
@@ -174,32 +179,72 @@ impl Answer {
     }
 }
 
+/// Watches over the time of an exchange: one timer for the deadline and for silence.
+#[derive(Debug)]
+struct Watch {
+    deadline: Option<Instant>,
+    idle: Option<Duration>,
+    /// Something came since the timer was set.
+    heard: bool,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Watch {
+    /// Ready when the time is up.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        if std::mem::take(&mut self.heard) {
+            let now = Instant::now();
+            let silence = self.idle.map(|idle| now + idle);
+            let Some(end) = silence.into_iter().chain(self.deadline).min() else {
+                return Poll::Pending;
+            };
+            match &mut self.timer {
+                Some(timer) => timer.as_mut().reset(end),
+                None => self.timer = Some(Box::pin(sleep_until(end))),
+            }
+        }
+        let Some(timer) = &mut self.timer else {
+            return Poll::Pending;
+        };
+        match timer.as_mut().poll(cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(()) if self.deadline.is_some_and(|end| end <= timer.deadline()) => {
+                Poll::Ready(time_is_up())
+            }
+            Poll::Ready(()) => Poll::Ready(silence()),
+        }
+    }
+}
+
 /// The body of an answer; each piece must come within the idle timeout.
 #[derive(Debug)]
 pub(crate) struct Body {
     /// The length that the server told, or 0.
     told: usize,
     incoming: Incoming,
-    idle: Duration,
-    timer: Option<Pin<Box<Sleep>>>,
+    watch: Watch,
 }
 
 impl Body {
+    /// From here on only silence ends it: it is read at the pace of whoever reads it.
+    pub(crate) fn without_deadline(mut self) -> Self {
+        self.watch.deadline = None;
+        self.watch.heard = true;
+        self
+    }
+
     pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
-        if let Poll::Ready(chunk) = self.incoming.poll_chunk(cx) {
-            self.timer = None;
-            return Poll::Ready(chunk.map(|chunk| chunk.map_err(transport_error)));
-        }
-        let idle = self.idle;
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
-        match timer.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Some(Err(silence()))),
-            Poll::Pending => Poll::Pending,
+        match self.incoming.poll_chunk(cx) {
+            Poll::Ready(chunk) => {
+                self.watch.heard = true;
+                Poll::Ready(chunk.map(|chunk| chunk.map_err(transport_error)))
+            }
+            Poll::Pending => self.watch.poll(cx).map(|error| Some(Err(error))),
         }
     }
 
     pub(crate) async fn chunk(&mut self) -> Option<Result<Bytes>> {
-        std::future::poll_fn(|cx| self.poll_chunk(cx)).await
+        poll_fn(|cx| self.poll_chunk(cx)).await
     }
 
     /// All of it, unless it is larger than `most`.

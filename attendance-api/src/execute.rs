@@ -16,7 +16,7 @@ use crate::call::Call;
 use crate::client::Inner;
 use crate::envelope::{is_file, judge, log_id, refusal};
 use crate::error::{Error, ErrorClass, Reached, Result};
-use crate::exchange::{Answer, Body, time_is_up};
+use crate::exchange::{Answer, Body};
 use crate::operation::{OperationInfo, SchemeKind, TokenKind};
 use crate::request::{Request, percent};
 use crate::response::Meta;
@@ -196,10 +196,7 @@ impl<'a> Run<'a> {
             .client
             .http
             .request(self.info.method, &address, headers, payload)?;
-        let exchange = self.exchange(request, target);
-        timeout_at(self.need.deadline, exchange)
-            .await
-            .unwrap_or_else(|_| Err(time_is_up()))
+        self.exchange(request, target).await
     }
 
     async fn exchange(
@@ -207,7 +204,7 @@ impl<'a> Run<'a> {
         request: http::Request<Payload>,
         target: &mut Target<'_>,
     ) -> Result<Meta> {
-        let (head, mut body) = self.client.http.head(request).await?;
+        let (head, mut body) = self.client.http.head(request, self.need.deadline).await?;
         let status = head.status.as_u16();
         let mut answer = Answer {
             status,
@@ -218,7 +215,7 @@ impl<'a> Run<'a> {
             && is_file(status, answer.header("content-type"))
         {
             let meta = self.meta(answer);
-            **place = Some(body);
+            **place = Some(body.without_deadline());
             return Ok(meta);
         }
         let most = self.client.http.max_body();

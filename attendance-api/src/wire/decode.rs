@@ -30,7 +30,7 @@ pub fn decode(
 ) -> Result<(), DecodeError> {
     // The notes move into a cell for the time of the reading, as every level adds to them.
     let notes = drift.as_deref().map(|drift| RefCell::new(drift.clone()));
-    let mut json = serde_json::Deserializer::from_slice(text);
+    let mut json = serde_json::Deserializer::from_str(utf8(text)?);
     let path = Path::root(root);
     let node = Node {
         slot,
@@ -84,7 +84,7 @@ pub(crate) fn decode_members(
         return Err(DecodeError(<serde_json::Error as de::Error>::custom(error)));
     }
     let notes = drift.as_deref().map(|drift| RefCell::new(drift.clone()));
-    let mut json = serde_json::Deserializer::from_slice(text);
+    let mut json = serde_json::Deserializer::from_str(utf8(text)?);
     let visitor = Members {
         fields,
         record,
@@ -98,6 +98,15 @@ pub(crate) fn decode_members(
         *drift = notes.into_inner();
     }
     outcome
+}
+
+/// Checking a text once is much quicker than each string in it.
+fn utf8(text: &[u8]) -> Result<&str, DecodeError> {
+    std::str::from_utf8(text).map_err(|error| {
+        let place = error.valid_up_to();
+        let error = format!("the document is not UTF-8 at byte {place}");
+        DecodeError(<serde_json::Error as de::Error>::custom(error))
+    })
 }
 
 /// Reads a value that is already parsed.
