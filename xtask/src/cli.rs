@@ -88,7 +88,7 @@ pub struct Messages {
 pub enum MessageFormat {
     /// With the text and a caret
     Full,
-    /// One line each: file:line:column: severity[id]: headline
+    /// One line each: `file:line:column: severity[id]: headline`
     Short,
     /// One JSON object a line, for editors
     Json,

@@ -23,7 +23,7 @@ pub use swap::Swap;
 /// The files that a directory should hold: relative path with `/`, and text.
 pub type Files = BTreeMap<String, String>;
 
-/// What [`write`] did.
+/// What [`write()`] did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files that are new or have another text.
@@ -39,7 +39,7 @@ pub fn write(root: &Path, files: &Files) -> Result<Written> {
     write_with(root, files, Swap::best(), &mut |_| Ok(()))
 }
 
-/// [`write`] with a chosen way of swapping and a look at every step; a step that answers an error ends the run
+/// [`write()`] with a chosen way of swapping and a look at every step; a step that answers an error ends the run
 /// there, with the disk as a kill would leave it.
 pub fn write_with(
     root: &Path,
