@@ -25,10 +25,15 @@ pub enum Bundle {
 /// The whole description as one JSON text; nothing if the root is no document.
 pub fn bundle(sources: &SourceMap, root: &str, form: Bundle) -> Option<String> {
     let files = load::load(sources, root, &mut Diagnostics::new(Profile::Foreign));
+    bundle_files(&files, root, form)
+}
+
+/// The same for files that were read already.
+pub(crate) fn bundle_files(files: &Files, root: &str, form: Bundle) -> Option<String> {
     let (path, node) = files.get(root)?;
     let cursor = Cursor::new(node, Place::file(path.clone()));
     let mut bundler = Bundler {
-        files: &files,
+        files,
         root: path.clone(),
         form,
         moved: HashMap::new(),

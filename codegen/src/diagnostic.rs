@@ -179,6 +179,25 @@ impl Diagnostics {
         }
     }
 
+    /// Takes over what another stretch of the run found.
+    pub fn absorb(&mut self, other: Self) {
+        let dropped = other.dropped_by_severity();
+        for item in other.items {
+            self.push(item);
+        }
+        for (count, dropped) in self.counts.iter_mut().zip(dropped) {
+            *count += dropped;
+        }
+    }
+
+    fn dropped_by_severity(&self) -> [usize; 3] {
+        let mut dropped = self.counts;
+        for item in &self.items {
+            dropped[item.severity as usize] -= 1;
+        }
+        dropped
+    }
+
     /// Whether further findings are only counted, so that no more work need go into their words.
     pub fn is_full(&self) -> bool {
         self.items.len() >= KEPT

@@ -34,6 +34,7 @@ pub use tree::Tree;
 
 use resolve::api::Api;
 use source::SourceMap;
+use syntax::load::{self, Files};
 
 /// What came of a run.
 #[derive(Debug)]
@@ -66,14 +67,44 @@ pub fn run(sources: &SourceMap, root: &str, profile: Profile, options: &Options)
 
 /// Reads a description: the API as meant, if there is one, and everything that was found on the way.
 pub fn read(sources: &SourceMap, root: &str, profile: Profile) -> (Option<Api>, Diagnostics) {
+    let (_, api, sink) = read_documents(sources, root, profile);
+    (api, sink)
+}
+
+/// The documents of a description, as they were read.
+#[derive(Debug, Default)]
+pub struct Documents {
+    files: Files,
+    root: String,
+}
+
+impl Documents {
+    /// All of them as one; see [`bundle`].
+    pub fn bundle(&self, form: Bundle) -> Option<String> {
+        bundle::bundle_files(&self.files, &self.root, form)
+    }
+}
+
+/// [`read`] that keeps the documents, for a bundle of them.
+pub fn read_documents(
+    sources: &SourceMap,
+    root: &str,
+    profile: Profile,
+) -> (Documents, Option<Api>, Diagnostics) {
     let mut sink = Diagnostics::new(profile);
-    let Some((api, context)) = resolve::resolve(sources, root, &mut sink) else {
-        return (None, sink);
+    let files = load::load(sources, root, &mut sink);
+    let read = resolve::resolve(sources, &files, root, &mut sink);
+    let documents = Documents {
+        files,
+        root: root.to_owned(),
+    };
+    let Some((api, context)) = read else {
+        return (documents, None, sink);
     };
     if profile == Profile::Strict {
         lint::lint(&api, &context, &mut sink);
     }
-    (Some(api), sink)
+    (documents, Some(api), sink)
 }
 
 /// From the API as meant to the client as decided, and as spelled.

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use codegen::Bundle;
 
-use crate::inputs::Input;
-use crate::pipeline::Compiled;
+use crate::pipeline::{Compiled, Read};
 use crate::store::{Files, MARK};
 use crate::{foreign, project};
 
@@ -29,7 +28,7 @@ pub fn own(root: &Path, compiled: &Compiled) -> Result<Option<Vec<Output>>> {
         return Ok(None);
     };
     let mut files = tree.files.clone();
-    files.insert(BUNDLE.to_owned(), bundle(&compiled.read.input)?);
+    files.insert(BUNDLE.to_owned(), bundle(&compiled.read)?);
     let sources = Output {
         dir: root.join(project::GENERATED),
         files,
@@ -55,8 +54,10 @@ pub fn standalone(root: &Path, out: &Path, compiled: &Compiled) -> Result<Option
 }
 
 /// JSON has no comments, so the mark of a generated file is a member, in front.
-fn bundle(input: &Input) -> Result<String> {
-    let text = codegen::bundle(&input.sources, &input.root, Bundle::Compact)
+fn bundle(read: &Read) -> Result<String> {
+    let text = read
+        .documents
+        .bundle(Bundle::Compact)
         .context("the description has no root")?;
     let members = text
         .trim_end()
@@ -64,6 +65,6 @@ fn bundle(input: &Input) -> Result<String> {
         .context("the bundle is an object")?;
     Ok(format!(
         "{{\"x-generated\":\"{MARK} from {}; do not edit.\",{members}\n",
-        input.root
+        read.input.root
     ))
 }

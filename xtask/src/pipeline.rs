@@ -6,7 +6,7 @@ use anyhow::Result;
 use codegen::diagnostic::{Format, Renderer, Severity};
 use codegen::ir::Client;
 use codegen::resolve::api::Api;
-use codegen::{Diagnostics, Options, Profile, Tree};
+use codegen::{Diagnostics, Documents, Options, Profile, Tree};
 
 use crate::cli::MessageFormat;
 use crate::inputs::Input;
@@ -15,6 +15,7 @@ use crate::project;
 /// A description and what was found in it.
 pub struct Read {
     pub input: Input,
+    pub documents: Documents,
     pub api: Option<Api>,
     pub diagnostics: Diagnostics,
 }
@@ -43,9 +44,11 @@ impl Compiled {
 
 /// Reads and lints.
 pub fn read(input: Input) -> Read {
-    let (api, diagnostics) = codegen::read(&input.sources, &input.root, input.profile);
+    let (documents, api, diagnostics) =
+        codegen::read_documents(&input.sources, &input.root, input.profile);
     Read {
         input,
+        documents,
         api,
         diagnostics,
     }

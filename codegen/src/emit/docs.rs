@@ -3,9 +3,13 @@
 //! A block of lines travels as one attribute, which is a third of the parsing; [`split_docs`] makes it one attribute a
 //! line again, as a block with line breaks would be printed as `/** … */`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, Expr, ExprLit, Field, ImplItem, Item, Lit, LitStr, Meta, Variant};
+use syn::token::Bracket;
+use syn::{
+    AttrStyle, Attribute, Expr, ExprLit, Field, ImplItem, Item, Lit, LitStr, Meta, MetaNameValue,
+    Path, Token, Variant,
+};
 
 use crate::ir::Docs;
 
@@ -57,24 +61,16 @@ fn split_member(member: &mut ImplItem) {
 }
 
 fn split(attributes: &mut Vec<Attribute>) {
-    if attributes
-        .iter()
-        .any(|attribute| text_of(attribute).is_some_and(|text| text.contains('\n')))
-    {
-        *attributes = std::mem::take(attributes)
-            .into_iter()
-            .flat_map(one_a_line)
-            .collect();
-    }
+    *attributes = std::mem::take(attributes)
+        .into_iter()
+        .flat_map(one_a_line)
+        .collect();
 }
 
 fn one_a_line(attribute: Attribute) -> Vec<Attribute> {
-    match text_of(&attribute) {
-        Some(text) if text.contains('\n') => text
-            .lines()
-            .map(|line| with_text(&attribute, line))
-            .collect(),
-        _ => vec![attribute],
+    match text_of(&attribute).filter(|text| text.contains('\n')) {
+        Some(text) => text.lines().map(line_attribute).collect(),
+        None => vec![attribute],
     }
 }
 
@@ -92,12 +88,19 @@ fn text_of(attribute: &Attribute) -> Option<String> {
     }
 }
 
-fn with_text(attribute: &Attribute, text: &str) -> Attribute {
-    let mut attribute = attribute.clone();
-    if let Meta::NameValue(meta) = &mut attribute.meta
-        && let Expr::Lit(literal) = &mut meta.value
-    {
-        literal.lit = Lit::Str(LitStr::new(text, proc_macro2::Span::call_site()));
+fn line_attribute(line: &str) -> Attribute {
+    let text = LitStr::new(line, Span::call_site());
+    Attribute {
+        pound_token: Token![#](Span::call_site()),
+        style: AttrStyle::Outer,
+        bracket_token: Bracket::default(),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Path::from(Ident::new("doc", Span::call_site())),
+            eq_token: Token![=](Span::call_site()),
+            value: Expr::Lit(ExprLit {
+                attrs: Vec::new(),
+                lit: Lit::Str(text),
+            }),
+        }),
     }
-    attribute
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Id, Profile};
 use crate::source::{Place, SourceMap};
-use crate::syntax::load::{self, Files};
+use crate::syntax::load::Files;
 use crate::syntax::node::Node;
 use crate::syntax::reader::Cursor;
 use api::{Api, Json, SchemaId};
@@ -58,14 +58,14 @@ pub(crate) struct Sample {
     pub(crate) place: Place,
 }
 
-/// Reads the root document and everything it refers to.
+/// Follows the references of the root document and of everything it refers to.
 pub(crate) fn resolve(
     sources: &SourceMap,
+    files: &Files,
     root: &str,
     sink: &mut Diagnostics,
 ) -> Option<(Api, Context)> {
-    let files = load::load(sources, root, sink);
-    let mut cx = Cx::new(&files, root, std::mem::take(sink));
+    let mut cx = Cx::new(files, root, std::mem::take(sink));
     let api = document::resolve_document(&mut cx, root);
     *sink = std::mem::take(&mut cx.sink);
     let mut context = cx.context;

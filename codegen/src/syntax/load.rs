@@ -3,8 +3,11 @@
 //! Bounded: a file, its depth and the number of its values have limits, so that no text costs more than it seems to.
 
 use std::collections::{BTreeMap, HashSet};
+use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use serde::de::DeserializeSeed;
 
@@ -48,33 +51,149 @@ pub(crate) fn load(sources: &SourceMap, root: &str, sink: &mut Diagnostics) -> F
     let mut waiting = vec![root.to_owned()];
     let mut bytes = 0;
     let mut nodes = MAX_TOTAL_NODES;
-    while let Some(path) = waiting.pop() {
-        let Some(text) = sources.text(&path) else {
-            continue;
+    while !waiting.is_empty() {
+        let batch = next_batch(sources, &files, std::mem::take(&mut waiting));
+        let sizes: usize = batch.iter().map(|text| text.text.len()).sum();
+        let workers = if sizes <= PARALLEL_BYTES {
+            parallelism(batch.len())
+        } else {
+            1
         };
-        if files.trees.contains_key(path.as_str()) {
+        if workers > 1 && bytes + sizes <= MAX_TOTAL_BYTES {
+            bytes += sizes;
+            for (text, parsed) in
+                batch
+                    .iter()
+                    .zip(parse_all(&batch, nodes, sink.profile(), workers))
+            {
+                nodes = nodes.saturating_sub(parsed.nodes);
+                sink.absorb(parsed.findings);
+                keep(text, parsed.node, &mut files, &mut waiting, sink);
+            }
             continue;
         }
-        bytes += text.len();
-        let node = if bytes > MAX_TOTAL_BYTES {
-            too_large(
-                &path,
-                "the files of this description",
-                MAX_TOTAL_BYTES,
-                sink,
-            );
-            None
-        } else {
-            let invalid = sources.invalid.get(&path).copied();
-            parse(&path, text, invalid, &mut nodes, sink)
-        };
-        let node = node.unwrap_or(Node::Null);
-        let raw: HashSet<char> = hidden(text).map(|(_, c)| c).collect();
-        hidden_by_escapes(&node, &Place::file(path.as_str()), &raw, sink);
-        referred(&node, &path, &mut waiting);
-        files.trees.insert(path.into(), node);
+        for text in &batch {
+            bytes += text.text.len();
+            let node = parse_within(text, bytes, &mut nodes, sink);
+            keep(text, node, &mut files, &mut waiting, sink);
+        }
     }
     files
+}
+
+/// Files that are read at once are small together: their values share no budget.
+const PARALLEL_BYTES: usize = 1 << 20;
+
+/// A file that is to be read.
+struct Text<'a> {
+    path: String,
+    text: &'a str,
+    invalid: Option<usize>,
+}
+
+/// The files that are there and were not read, each once.
+fn next_batch<'a>(sources: &'a SourceMap, files: &Files, waiting: Vec<String>) -> Vec<Text<'a>> {
+    let mut seen = HashSet::new();
+    let fresh = waiting
+        .into_iter()
+        .filter(|path| !files.trees.contains_key(path.as_str()) && seen.insert(path.clone()));
+    fresh
+        .filter_map(|path| {
+            let text = sources.text(&path)?;
+            let invalid = sources.invalid.get(&path).copied();
+            Some(Text {
+                path,
+                text,
+                invalid,
+            })
+        })
+        .collect()
+}
+
+fn parallelism(files: usize) -> usize {
+    thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(files)
+}
+
+/// What one file became.
+struct Parsed {
+    node: Option<Node>,
+    findings: Diagnostics,
+    nodes: usize,
+}
+
+/// Reads files side by side; the results come in the order of the files.
+fn parse_all(batch: &[Text<'_>], nodes: usize, profile: Profile, workers: usize) -> Vec<Parsed> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(text) = batch.get(index) else {
+                return done;
+            };
+            done.push((index, parse_alone(text, nodes, profile)));
+        }
+    };
+    let mut parsed: Vec<(usize, Parsed)> = thread::scope(|scope| {
+        let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        handles
+            .into_iter()
+            .flat_map(|handle| handle.join().expect("reading a text does not panic"))
+            .collect()
+    });
+    parsed.sort_by_key(|(index, _)| *index);
+    parsed.into_iter().map(|(_, parsed)| parsed).collect()
+}
+
+fn parse_alone(text: &Text<'_>, nodes: usize, profile: Profile) -> Parsed {
+    let mut findings = Diagnostics::new(profile);
+    let mut left = nodes;
+    let node = parse(
+        &text.path,
+        text.text,
+        text.invalid,
+        &mut left,
+        &mut findings,
+    );
+    Parsed {
+        node,
+        findings,
+        nodes: nodes - left,
+    }
+}
+
+fn parse_within(
+    text: &Text<'_>,
+    bytes: usize,
+    nodes: &mut usize,
+    sink: &mut Diagnostics,
+) -> Option<Node> {
+    if bytes > MAX_TOTAL_BYTES {
+        too_large(
+            &text.path,
+            "the files of this description",
+            MAX_TOTAL_BYTES,
+            sink,
+        );
+        return None;
+    }
+    parse(&text.path, text.text, text.invalid, nodes, sink)
+}
+
+fn keep(
+    text: &Text<'_>,
+    node: Option<Node>,
+    files: &mut Files,
+    waiting: &mut Vec<String>,
+    sink: &mut Diagnostics,
+) {
+    let node = node.unwrap_or(Node::Null);
+    let raw: HashSet<char> = hidden(text.text).map(|(_, c)| c).collect();
+    hidden_by_escapes(&node, &Place::file(text.path.as_str()), &raw, sink);
+    referred(&node, &text.path, waiting);
+    files.trees.insert(text.path.as_str().into(), node);
 }
 
 /// Paths that the `$ref`s in a tree name.
