@@ -10,6 +10,7 @@ use crate::error_table::{ErrorCategory, ErrorRetry};
 use crate::exchange::Answer;
 use crate::operation::{AnswerKind, Envelope, OperationInfo, Service};
 use crate::partial::problems_of_error;
+use crate::response;
 use crate::wire::{
     Atom, DecodeError, Drift, Field, Fit, Json, Record, Shape, Slot, View, decode, decode_members,
 };
@@ -154,18 +155,22 @@ fn read(
     content: Content<'_>,
     drift: Option<&mut Drift>,
 ) -> Result<Head, DecodeError> {
-    let head = [names.code, names.message, "error", "error_description"];
-    let mut fields = Vec::with_capacity(head.len() + 1);
-    fields.extend(head.map(Field::new));
-    match &content {
-        Content::Data(_) => fields.push(Field::new(names.data)),
-        Content::Members(record) => fields.extend(record.fields()),
-    }
+    let [code, message] = [names.code, names.message].map(Field::new);
+    let [error, description] = ["error", "error_description"].map(Field::new);
+    let with_data = [code, message, error, description, Field::new(names.data)];
+    let with_members;
+    let fields = match &content {
+        Content::Data(_) => &with_data[..],
+        Content::Members(record) => {
+            with_members = [&with_data[..4], record.fields()].concat();
+            &with_members
+        }
+    };
     let mut opened = Opened {
         head: Head::default(),
         content,
     };
-    decode_members(body, &fields, &mut opened, drift)?;
+    decode_members(body, fields, &mut opened, drift)?;
     Ok(opened.head)
 }
 
@@ -241,13 +246,15 @@ fn bare(
 }
 
 fn is_json(content_type: &str) -> bool {
-    let media_type = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    media_type == "application/json" || media_type == "text/json" || media_type.ends_with("+json")
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let kind = match media_type.rsplit_once('+') {
+        Some((_, suffix)) => return suffix.eq_ignore_ascii_case("json"),
+        None => media_type.split_once('/'),
+    };
+    kind.is_some_and(|(tree, kind)| {
+        kind.eq_ignore_ascii_case("json")
+            && (tree.eq_ignore_ascii_case("application") || tree.eq_ignore_ascii_case("text"))
+    })
 }
 
 /// Without a media type, a brace speaks for JSON.
@@ -367,12 +374,7 @@ fn annotate(mut error: Error, service: &'static Service, answer: &Answer) -> Err
 
 /// The id that the server's support asks for.
 pub(crate) fn log_id(service: &Service, answer: &Answer) -> Option<String> {
-    let mut ids = service
-        .log_id_headers
-        .iter()
-        .filter_map(|name| answer.header(name));
-    ids.find(|id| !id.trim().is_empty())
-        .map(|id| clean(&id.chars().take(128).collect::<String>()))
+    response::log_id(service.log_id_headers, &answer.headers).map(str::to_owned)
 }
 
 /// How long the server asks to wait: whole seconds, at most a day.

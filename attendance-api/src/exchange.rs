@@ -3,7 +3,7 @@
 //! Knows no retry, no token and no envelope. Guarantees: nothing waits for ever, and no answer
 //! takes more memory than allowed.
 
-use std::future::{Future as _, poll_fn};
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,7 +15,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::{Error, ErrorClass, Reached, Result};
 use crate::operation::{Method, Service};
-use crate::transport::{Incoming, Payload, Transport, TransportError, TransportErrorKind};
+use crate::transport::{
+    BoxFuture, Incoming, Payload, TextRequest, Transport, TransportError, TransportErrorKind,
+};
 
 /// The way to the server: transport, base URL and limits.
 #[derive(Clone)]
@@ -39,8 +41,7 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub(crate) headers: HeaderMap,
-    /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Bytes,
 }
 
 impl Http {
@@ -94,8 +95,8 @@ impl Http {
         let mut headers = HeaderMap::new();
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         headers.insert(http::header::CONTENT_TYPE, json);
-        let request = self.request(Method::Post, path, headers, Payload::from(body))?;
-        let (head, mut body) = self.head(request, deadline).await?;
+        let exchange = self.send(Method::Post, path, headers, body.into(), deadline);
+        let (head, mut body) = exchange.await?;
         let body = body.read(self.0.max_body).await?;
         Ok(Answer {
             status: head.status.as_u16(),
@@ -104,62 +105,38 @@ impl Http {
         })
     }
 
-    pub(crate) fn request(
+    /// Sends a request; what comes is the head of the answer, with its body still to come.
+    pub(crate) fn send(
         &self,
         method: Method,
         target: &str,
-        headers: HeaderMap,
+        mut headers: HeaderMap,
         payload: Payload,
-    ) -> Result<http::Request<Payload>> {
-        let uri = format!("{}{target}", self.0.base_url);
-        let mut request = http::Request::builder()
-            .method(method.to_http())
-            .uri(uri)
-            .body(payload)
-            .map_err(|_| Error::input("the address cannot be built from the values given"))?;
-        *request.headers_mut() = headers;
-        request
-            .headers_mut()
+        deadline: Instant,
+    ) -> Exchange<'_> {
+        headers
             .entry(http::header::USER_AGENT)
             .or_insert_with(|| self.0.user_agent.clone());
-        Ok(request)
-    }
-
-    /// Sends a request and gives the head of the answer, with its body still to come.
-    pub(crate) async fn head(
-        &self,
-        request: http::Request<Payload>,
-        deadline: Instant,
-    ) -> Result<(http::response::Parts, Body)> {
         // While a file is sent, silence of the server means nothing.
-        let is_upload = request.body().in_memory().is_none();
-        let idle = if is_upload { None } else { Some(self.0.idle) };
-        let mut watch = Watch {
+        let is_upload = payload.in_memory().is_none();
+        let watch = Watch {
             deadline: Some(deadline),
-            idle,
+            idle: (!is_upload).then_some(self.0.idle),
             heard: true,
             timer: None,
         };
-        let mut answer = self.0.transport.send(request);
-        let answer = poll_fn(|cx| match answer.as_mut().poll(cx) {
-            Poll::Ready(answer) => Poll::Ready(answer.map_err(transport_error)),
-            Poll::Pending => watch.poll(cx).map(Err),
-        });
-        let (head, incoming) = answer.await?.into_parts();
-        watch.idle = Some(self.0.idle);
-        watch.heard = true;
-        let told = head.headers.get(http::header::CONTENT_LENGTH);
-        let told = told
-            .and_then(|length| length.to_str().ok()?.parse().ok())
-            .unwrap_or(0);
-        Ok((
-            head,
-            Body {
-                told,
-                incoming,
-                watch,
-            },
-        ))
+        let request = TextRequest {
+            method: method.to_http(),
+            base: &self.0.base_url,
+            target,
+            headers,
+            payload,
+        };
+        Exchange {
+            answer: self.0.transport.send_text(request),
+            idle: self.0.idle,
+            watch: Some(watch),
+        }
     }
 }
 
@@ -172,10 +149,52 @@ impl std::fmt::Debug for Http {
 }
 
 impl Answer {
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// A header, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// A request that is under way.
+pub(crate) struct Exchange<'a> {
+    answer: BoxFuture<'a, Result<http::Response<Incoming>, TransportError>>,
+    idle: Duration,
+    /// Goes over to the body.
+    watch: Option<Watch>,
+}
+
+impl Future for Exchange<'_> {
+    type Output = Result<(http::response::Parts, Body)>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let Poll::Ready(answer) = this.answer.as_mut().poll(cx) else {
+            return match &mut this.watch {
+                Some(watch) => watch.poll(cx).map(Err),
+                None => Poll::Pending,
+            };
+        };
+        let (head, incoming) = answer.map_err(transport_error)?.into_parts();
+        let Some(mut watch) = this.watch.take() else {
+            return Poll::Pending;
+        };
+        watch.idle = Some(this.idle);
+        watch.heard = true;
+        let told = head.headers.get(http::header::CONTENT_LENGTH);
+        let told = told.and_then(|length| length.to_str().ok()?.parse().ok());
+        let body = Body {
+            told: told.unwrap_or(0),
+            incoming,
+            watch,
+        };
+        Poll::Ready(Ok((head, body)))
     }
 }
 
@@ -248,16 +267,25 @@ impl Body {
     }
 
     /// All of it, unless it is larger than `most`.
-    pub(crate) async fn read(&mut self, most: usize) -> Result<Vec<u8>> {
-        let mut whole = Vec::with_capacity(self.told.min(most));
+    pub(crate) async fn read(&mut self, most: usize) -> Result<Bytes> {
+        // A small answer comes in one piece, which need not be copied.
+        let (mut only, mut whole) = (Bytes::new(), Vec::new());
         while let Some(chunk) = self.chunk().await {
             let chunk = chunk?;
-            if chunk.len() > most - whole.len() {
+            if chunk.len() > most - only.len() - whole.len() {
                 return Err(too_large(most));
+            }
+            if only.is_empty() && whole.is_empty() {
+                only = chunk;
+                continue;
+            }
+            if whole.is_empty() {
+                whole.reserve(self.told.min(most));
+                whole.extend_from_slice(&std::mem::take(&mut only));
             }
             whole.extend_from_slice(&chunk);
         }
-        Ok(whole)
+        Ok(if whole.is_empty() { only } else { whole.into() })
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Not generic: the answer is put into a place of any type.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
@@ -16,9 +18,9 @@ use crate::call::Call;
 use crate::client::Inner;
 use crate::envelope::{is_file, judge, log_id, refusal};
 use crate::error::{Error, ErrorClass, Reached, Result};
-use crate::exchange::{Answer, Body};
+use crate::exchange::{Answer, Body, Exchange};
 use crate::operation::{OperationInfo, SchemeKind, TokenKind};
-use crate::request::{Request, percent};
+use crate::request::{Request, percent, push_pair};
 use crate::response::Meta;
 use crate::retry::{RetryPolicy, Verdict, is_repeatable, verdict};
 use crate::transport::{BoxFuture, Payload};
@@ -36,21 +38,25 @@ pub(crate) enum Target<'a> {
 const MOST_REFUSALS: u32 = 20;
 
 /// Sends a request as often as it takes and as is safe.
+///
+/// In a box, so that what a call gives is all that its future holds.
 pub(crate) fn execute<'a>(
     call: &'a Call,
     request: Request,
     target: Target<'a>,
-) -> BoxFuture<'a, Result<Meta>> {
+    meta: &'a mut Meta,
+) -> BoxFuture<'a, Result<()>> {
     let id = request.info.id;
     let span = tracing::debug_span!("call", operation = id);
-    let run = async move {
-        let outcome = match Run::new(call, request) {
-            Ok(run) => run.run(target).await,
+    let run = Run::new(call, request);
+    let work = async move {
+        let outcome = match run {
+            Ok(run) => run.run(target, meta).await,
             Err(error) => Err(error),
         };
         outcome.map_err(|error| error.with_operation(id))
     };
-    Box::pin(run.instrument(span))
+    Box::pin(work.instrument(span))
 }
 
 /// What stays the same over all attempts.
@@ -61,8 +67,9 @@ struct Run<'a> {
     need: Need<'a>,
     policy: &'a RetryPolicy,
     repeatable: bool,
-    target: String,
+    target: Cow<'static, str>,
     headers: HeaderMap,
+    content_type: Option<HeaderValue>,
     payload: Payload,
 }
 
@@ -84,12 +91,6 @@ impl<'a> Run<'a> {
         let policy = options.retry.as_ref().unwrap_or(&client.policy);
         let repeatable = is_repeatable(info, request.is_keyed(), policy);
         let (content_type, payload) = request.finish()?;
-        let mut headers = std::mem::take(&mut request.headers);
-        if let Some(content_type) = content_type {
-            headers
-                .entry(http::header::CONTENT_TYPE)
-                .or_insert(content_type);
-        }
         let deadline = Instant::now() + options.timeout.unwrap_or(client.timeout);
         let tenant = options.tenant.as_deref();
         let need = Need {
@@ -98,7 +99,6 @@ impl<'a> Run<'a> {
             http: &client.http,
             deadline,
         };
-        let target = request.target();
         Ok(Self {
             client,
             call,
@@ -106,18 +106,23 @@ impl<'a> Run<'a> {
             need,
             policy,
             repeatable,
-            target,
-            headers,
+            headers: std::mem::take(&mut request.headers),
+            target: request.target(),
+            content_type,
             payload,
         })
     }
 
-    async fn run(&self, mut target: Target<'_>) -> Result<Meta> {
+    async fn run(&self, mut target: Target<'_>, meta: &mut Meta) -> Result<()> {
         self.client.budget.deposit();
         let mut progress = Progress::default();
         let mut last: Option<Error> = None;
         loop {
-            let mut credential = match self.credential().await {
+            let credential = match self.at_hand() {
+                Some(credential) => credential,
+                None => self.credential().await,
+            };
+            let mut credential = match credential {
                 Ok(credential) => credential,
                 Err(error) => return Err(self.finish(error, &progress, None)),
             };
@@ -132,13 +137,16 @@ impl<'a> Run<'a> {
             }
             progress.attempts += 1;
             let beside = credential.as_mut().and_then(Credential::take_beside);
-            let attempt = self.attempt(credential.as_ref(), &mut target);
-            let error = match alongside(attempt, beside).await {
-                Ok(mut meta) => {
-                    meta.attempts = progress.attempts;
-                    return Ok(meta);
+            let outcome = match self.start(credential.as_ref()) {
+                Ok(exchange) => {
+                    let attempt = pin!(self.attempt(exchange, &mut target, meta));
+                    alongside(attempt, beside).await
                 }
-                Err(error) => error,
+                Err(error) => Err(error),
+            };
+            let Err(error) = outcome else {
+                meta.attempts = progress.attempts;
+                return Ok(());
             };
             tracing::debug!(
                 attempt = progress.attempts,
@@ -156,20 +164,22 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The credential to send, if nothing needs to be waited for.
+    fn at_hand(&self) -> Option<Result<Option<Credential>>> {
+        let tokens = self.info.tokens;
+        if let Some(token) = &self.call.options().token {
+            let kind = tokens.first().copied().unwrap_or(TokenKind::Tenant);
+            return Some(Ok(Some(Credential::new(kind, token.clone()))));
+        }
+        match &self.client.provider {
+            _ if tokens.is_empty() => Some(Ok(None)),
+            Some(provider) => provider.ready(&self.need),
+            None => Some(Err(no_credential(tokens))),
+        }
+    }
+
     /// The credential to send, with what it takes to get one.
     async fn credential(&self) -> Result<Option<Credential>> {
-        if let Some(token) = &self.call.options().token {
-            let kind = self
-                .info
-                .tokens
-                .first()
-                .copied()
-                .unwrap_or(TokenKind::Tenant);
-            return Ok(Some(Credential::new(kind, token.clone())));
-        }
-        if self.info.tokens.is_empty() {
-            return Ok(None);
-        }
         let Some(provider) = &self.client.provider else {
             return Err(no_credential(self.info.tokens));
         };
@@ -181,42 +191,46 @@ impl<'a> Run<'a> {
         })
     }
 
-    async fn attempt(
-        &self,
-        credential: Option<&Credential>,
-        target: &mut Target<'_>,
-    ) -> Result<Meta> {
+    /// Puts a request on its way.
+    fn start(&self, credential: Option<&Credential>) -> Result<Exchange<'_>> {
         let mut headers = self.headers.clone();
-        let mut address = self.target.clone();
+        if let Some(content_type) = &self.content_type {
+            headers
+                .entry(http::header::CONTENT_TYPE)
+                .or_insert_with(|| content_type.clone());
+        }
+        let mut target = Cow::Borrowed(&*self.target);
         if let Some(credential) = credential {
-            self.place(credential, &mut headers, &mut address)?;
+            self.place(credential, &mut headers, &mut target)?;
         }
         let payload = self.payload.clone();
-        let request = self
+        let (method, deadline) = (self.info.method, self.need.deadline);
+        Ok(self
             .client
             .http
-            .request(self.info.method, &address, headers, payload)?;
-        self.exchange(request, target).await
+            .send(method, &target, headers, payload, deadline))
     }
 
-    async fn exchange(
+    /// Takes an answer in.
+    async fn attempt(
         &self,
-        request: http::Request<Payload>,
+        exchange: Exchange<'_>,
         target: &mut Target<'_>,
-    ) -> Result<Meta> {
-        let (head, mut body) = self.client.http.head(request, self.need.deadline).await?;
+        meta: &mut Meta,
+    ) -> Result<()> {
+        let (head, mut body) = exchange.await?;
         let status = head.status.as_u16();
         let mut answer = Answer {
             status,
             headers: head.headers,
-            body: Vec::new(),
+            body: Bytes::new(),
         };
         if let Target::Body(place) = target
             && is_file(status, answer.header("content-type"))
         {
-            let meta = self.meta(answer);
+            self.note(answer, meta);
             **place = Some(body.without_deadline());
-            return Ok(meta);
+            return Ok(());
         }
         let most = self.client.http.max_body();
         answer.body = match body.read(most).await {
@@ -228,33 +242,26 @@ impl<'a> Run<'a> {
             }
         };
         match target {
-            Target::Data(slot) => self.take_in(answer, *slot),
+            Target::Data(slot) => self.take_in(answer, *slot, meta),
             Target::Body(_) => Err(refusal(self.client.service, self.info, &answer)),
         }
     }
 
-    fn take_in(&self, answer: Answer, slot: &mut dyn Slot) -> Result<Meta> {
+    fn take_in(&self, answer: Answer, slot: &mut dyn Slot, meta: &mut Meta) -> Result<()> {
         let mut drift = self.client.drift.as_ref().map(|_| Drift::default());
-        match judge(
-            self.client.service,
-            self.info,
-            &answer,
-            slot,
-            drift.as_mut(),
-        ) {
+        let service = self.client.service;
+        match judge(service, self.info, &answer, slot, drift.as_mut()) {
             Ok(success) => {
                 if let Some(drift) = &drift {
                     self.client.add_drift(self.info, drift);
                 }
-                let mut answer = answer;
-                let body = std::mem::take(&mut answer.body);
-                let mut meta = self.meta(answer);
                 if self.call.options().keep_body {
-                    meta.body = body;
+                    meta.body = answer.body.clone();
                 }
                 meta.message = success.message;
                 meta.drift = drift;
-                Ok(meta)
+                self.note(answer, meta);
+                Ok(())
             }
             Err(error) => {
                 slot.clear();
@@ -263,14 +270,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn meta(&self, answer: Answer) -> Meta {
-        let log_id = log_id(self.client.service, &answer);
-        Meta {
-            status: answer.status,
-            log_id,
-            headers: answer.headers,
-            ..Meta::default()
-        }
+    fn note(&self, answer: Answer, meta: &mut Meta) {
+        meta.status = answer.status;
+        meta.headers = answer.headers;
+        meta.log_id_headers = self.client.service.log_id_headers;
     }
 
     /// Puts a credential where its scheme wants it.
@@ -278,22 +281,18 @@ impl<'a> Run<'a> {
         &self,
         credential: &Credential,
         headers: &mut HeaderMap,
-        address: &mut String,
+        target: &mut Cow<'_, str>,
     ) -> Result<()> {
         let secret = &credential.secret;
         let name = credential.kind.name();
-        let scheme = self
-            .client
-            .service
-            .schemes
-            .iter()
-            .find(|scheme| scheme.name == name);
+        let mut schemes = self.client.service.schemes.iter();
+        let scheme = schemes.find(|scheme| scheme.name == name);
         match scheme.map_or(SchemeKind::Bearer, |scheme| scheme.kind) {
-            SchemeKind::Bearer => set(
-                headers,
-                "authorization",
-                &format!("Bearer {}", checked(secret)?),
-            ),
+            SchemeKind::Bearer => {
+                let value = secret.bearer().ok_or_else(unusable)?;
+                headers.insert(http::header::AUTHORIZATION, value);
+                Ok(())
+            }
             SchemeKind::Basic => {
                 let encoded = base64(secret.expose().as_bytes());
                 set(headers, "authorization", &format!("Basic {encoded}"))
@@ -305,13 +304,8 @@ impl<'a> Run<'a> {
                 &format!("{cookie}={}", percent(secret.expose())),
             ),
             SchemeKind::ApiKeyQuery(parameter) => {
-                let joint = if address.contains('?') { '&' } else { '?' };
-                address.push(joint);
-                address.push_str(&format!(
-                    "{}={}",
-                    percent(parameter),
-                    percent(secret.expose())
-                ));
+                let joint = if target.contains('?') { '&' } else { '?' };
+                push_pair(target.to_mut(), joint, parameter, secret.expose());
                 Ok(())
             }
             SchemeKind::Outside => Ok(()),
@@ -394,10 +388,9 @@ impl<'a> Run<'a> {
 
 /// Polls `beside` for as long as `main` takes, and no longer.
 async fn alongside<T>(
-    main: impl Future<Output = T>,
+    mut main: Pin<&mut (impl Future<Output = T> + ?Sized)>,
     mut beside: Option<BoxFuture<'static, ()>>,
 ) -> T {
-    let mut main = pin!(main);
     std::future::poll_fn(|cx| {
         if let Some(work) = &mut beside
             && Pin::new(work).poll(cx).is_ready()

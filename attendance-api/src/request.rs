@@ -3,6 +3,8 @@
 //! Guarantees: every path value is one encoded segment or refused, and no value can add a
 //! header or a parameter. Lacks credentials: those are added when it is sent.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -18,8 +20,8 @@ use crate::wire::{Field, Form, Json, Sight, View, encode, to_text, to_value};
 #[derive(Debug)]
 pub struct Request {
     pub(crate) info: &'static OperationInfo,
-    path: String,
-    query: Vec<(String, String)>,
+    /// Path and query, encoded, with `{name}` for what is still to come.
+    target: Cow<'static, str>,
     pub(crate) headers: HeaderMap,
     body: Body,
     keyed: bool,
@@ -42,8 +44,7 @@ impl Request {
     pub fn new(info: &'static OperationInfo) -> Self {
         Self {
             info,
-            path: info.path.to_owned(),
-            query: Vec::new(),
+            target: Cow::Borrowed(info.path),
             headers: HeaderMap::new(),
             body: Body::None,
             keyed: false,
@@ -53,7 +54,7 @@ impl Request {
 
     pub(crate) fn raw(info: &'static OperationInfo, path: String) -> Self {
         Self {
-            path,
+            target: Cow::Owned(path),
             ..Self::new(info)
         }
     }
@@ -92,38 +93,70 @@ impl Request {
         form: Form,
         style: PathStyle,
     ) -> Result<()> {
-        let segment = styles::path(name, value, form, style);
-        if is_folded_away(&segment) {
+        let old = &*self.target;
+        let place = old
+            .match_indices(name)
+            .map(|(at, _)| at)
+            .find(|&at| old[..at].ends_with('{') && old[at + name.len()..].starts_with('}'));
+        let (before, after) = match place {
+            Some(at) => (&old[..at - 1], &old[at + name.len() + 1..]),
+            None => (old, ""),
+        };
+        let mut target = String::with_capacity(old.len() + ROOM);
+        target.push_str(before);
+        styles::path(&mut target, name, value, form, style);
+        if is_folded_away(&target[before.len()..]) {
             return Err(Error::input(format!(
                 "`{name}` cannot be empty, `.` or `..`"
             )));
         }
-        let place = self.path.match_indices(name).map(|(at, _)| at).find(|&at| {
-            self.path[..at].ends_with('{') && self.path[at + name.len()..].starts_with('}')
-        });
-        if let Some(at) = place {
-            self.path.replace_range(at - 1..=at + name.len(), &segment);
+        if place.is_some() {
+            target.push_str(after);
+            self.target = Cow::Owned(target);
         }
         Ok(())
     }
 
     /// Adds a query parameter; nothing for `None` and empty lists, one for each item of a list.
     pub fn query(&mut self, name: &str, value: &dyn View) {
-        self.query
-            .extend(styles::query(name, value, Form::Text, QueryStyle::Repeat));
+        self.query_as(name, value, Form::Text, QueryStyle::Repeat);
     }
 
     /// Adds a query parameter, written as its field says.
     pub fn query_field(&mut self, field: Field, value: &dyn View) {
-        let form = text_form(field.form);
-        self.query
-            .extend(styles::query(field.name, value, form, QueryStyle::Repeat));
+        self.query_as(field.name, value, text_form(field.form), QueryStyle::Repeat);
     }
 
     /// Adds a query parameter in a certain style.
     pub fn query_styled(&mut self, name: &str, value: &dyn View, style: QueryStyle) {
-        self.query
-            .extend(styles::query(name, value, Form::Text, style));
+        self.query_as(name, value, Form::Text, style);
+    }
+
+    fn query_as(&mut self, name: &str, value: &dyn View, form: Form, style: QueryStyle) {
+        match styles::scalar(value, form) {
+            Some(text) => self.push_query(name, &text),
+            None => styles::query(name, value, form, style)
+                .iter()
+                .for_each(|(name, value)| self.push_query(name, value)),
+        }
+    }
+
+    fn push_query(&mut self, name: &str, value: &str) {
+        let joint = if self.target.contains('?') { '&' } else { '?' };
+        if let Cow::Borrowed(path) = self.target {
+            let mut target = String::with_capacity(path.len() + ROOM);
+            target.push_str(path);
+            self.target = Cow::Owned(target);
+        }
+        push_pair(self.target.to_mut(), joint, name, value);
+    }
+
+    fn has_query(&self, name: &str) -> bool {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+        query.split('&').any(|pair| {
+            let key = pair.split('=').next().unwrap_or_default();
+            key == name || key.contains('%') && key == percent(name)
+        })
     }
 
     /// Adds a query parameter that is a JSON document.
@@ -134,7 +167,7 @@ impl Request {
     pub fn query_json(&mut self, name: &str, value: &dyn View) -> Result<()> {
         if !matches!(value.sight(), Sight::Nothing) {
             let json = to_value(value).map_err(no_json)?;
-            self.query.push((name.to_owned(), json.to_string()));
+            self.push_query(name, &json.to_string());
         }
         Ok(())
     }
@@ -145,11 +178,11 @@ impl Request {
     ///
     /// If it is required and there is no default.
     pub fn default_query(&mut self, name: &str, call: &Call, required: bool) -> Result<()> {
-        if self.query.iter().any(|(key, _)| key == name) {
+        if self.has_query(name) {
             return Ok(());
         }
         match call.default_query(name) {
-            Some(value) => self.query.push((name.to_owned(), value.to_owned())),
+            Some(value) => self.push_query(name, value),
             None if required => {
                 return Err(Error::input(format!(
                     "`{name}` is required: set it on the call, or for all calls on the client"
@@ -283,7 +316,9 @@ impl Request {
         headers: &[(String, String)],
         members: &[(String, Json)],
     ) -> Result<()> {
-        self.query.extend_from_slice(query);
+        for (name, value) in query {
+            self.push_query(name, value);
+        }
         for (name, value) in headers {
             self.set_header(name, value)?;
         }
@@ -309,12 +344,8 @@ impl Request {
     }
 
     /// Path and query.
-    pub(crate) fn target(&self) -> String {
-        if self.query.is_empty() {
-            return self.path.clone();
-        }
-        let joint = if self.path.contains('?') { '&' } else { '?' };
-        format!("{}{joint}{}", self.path, encode_query(&self.query))
+    pub(crate) fn target(self) -> Cow<'static, str> {
+        self.target
     }
 
     /// Media type and content.
@@ -361,23 +392,34 @@ fn text_form(form: Form) -> Form {
     }
 }
 
+/// What the values of a call usually need in the address.
+const ROOM: usize = 64;
+
 fn encode_query(pairs: &[(String, String)]) -> String {
     let mut out = String::new();
     for (name, value) in pairs {
-        if !out.is_empty() {
-            out.push('&');
-        }
-        out.push_str(&percent(name));
-        out.push('=');
-        out.push_str(&percent(value));
+        push_pair(&mut out, '&', name, value);
     }
+    out.drain(..out.len().min(1));
     out
+}
+
+pub(crate) fn push_pair(out: &mut String, joint: char, name: &str, value: &str) {
+    out.push(joint);
+    push_percent(out, name);
+    out.push('=');
+    push_percent(out, value);
 }
 
 /// Percent-encodes all but the unreserved characters of RFC 3986.
 pub(crate) fn percent(text: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = String::with_capacity(text.len());
+    push_percent(&mut out, text);
+    out
+}
+
+pub(crate) fn push_percent(out: &mut String, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             out.push(char::from(byte));
@@ -387,7 +429,6 @@ pub(crate) fn percent(text: &str) -> String {
             out.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
-    out
 }
 
 /// Whether a key stands at `path` (`rows[].key`) in every row, and there is a row.
@@ -440,7 +481,7 @@ mod tests {
     fn target(id: &str) -> Option<String> {
         let mut request = Request::new(&GET);
         request.path("id", &id.to_owned()).ok()?;
-        Some(request.target())
+        Some(request.target().into_owned())
     }
 
     #[test]

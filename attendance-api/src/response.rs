@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::HeaderMap;
 
 use crate::call::Call;
 use crate::error::{Error, ErrorClass, Result};
@@ -34,9 +35,13 @@ impl<T: Slot + Default + Send + 'static> FromAnswer for T {
     type Data = T;
 
     async fn receive(call: &Call, request: Request) -> Result<Response<T>> {
-        let mut data = T::default();
-        let meta = execute(call, request, Target::Data(&mut data)).await?;
-        Ok(Response { data, meta })
+        let mut response = Response {
+            data: T::default(),
+            meta: Meta::default(),
+        };
+        let target = Target::Data(&mut response.data);
+        execute(call, request, target, &mut response.meta).await?;
+        Ok(response)
     }
 
     fn into_data(self) -> (T, Vec<Problem>) {
@@ -49,8 +54,8 @@ impl<T: Slot + crate::wire::View + Default + Send + 'static> FromAnswer for Part
 
     async fn receive(call: &Call, request: Request) -> Result<Response<Self>> {
         let info = request.info;
-        let mut data = T::default();
-        let meta = execute(call, request, Target::Data(&mut data)).await?;
+        let (mut data, mut meta) = (T::default(), Meta::default());
+        execute(call, request, Target::Data(&mut data), &mut meta).await?;
         let data = Partial::new(info, data, &meta.message);
         Ok(Response { data, meta })
     }
@@ -64,8 +69,8 @@ impl FromAnswer for Download {
     type Data = Download;
 
     async fn receive(call: &Call, request: Request) -> Result<Response<Self>> {
-        let mut body = None;
-        let meta = execute(call, request, Target::Body(&mut body)).await?;
+        let (mut body, mut meta) = (None, Meta::default());
+        execute(call, request, Target::Body(&mut body), &mut meta).await?;
         let body = body.ok_or_else(|| Error::new(ErrorClass::Other, "there is no body"))?;
         let data = Download {
             file_name: file_name(&meta),
@@ -91,13 +96,14 @@ pub struct Response<T> {
 #[derive(Debug, Clone, Default)]
 pub struct Meta {
     pub(crate) status: u16,
-    pub(crate) headers: http::HeaderMap,
+    pub(crate) headers: HeaderMap,
     pub(crate) message: String,
-    pub(crate) log_id: Option<String>,
+    /// The headers that may carry the id of the request.
+    pub(crate) log_id_headers: &'static [&'static str],
     pub(crate) attempts: u32,
     pub(crate) drift: Option<Drift>,
     /// Kept on request only.
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
 }
 
 impl<T> Response<T> {
@@ -185,7 +191,7 @@ impl Meta {
     /// The id that the server's support asks for.
     #[must_use]
     pub fn log_id(&self) -> Option<&str> {
-        self.log_id.as_deref()
+        log_id(self.log_id_headers, &self.headers)
     }
 
     /// How often the request was sent.
@@ -199,6 +205,18 @@ impl Meta {
     pub fn drift(&self) -> Option<&Drift> {
         self.drift.as_ref()
     }
+}
+
+/// The id that the server's support asks for: the first of these headers that is not empty.
+pub(crate) fn log_id<'a>(names: &[&str], headers: &'a HeaderMap) -> Option<&'a str> {
+    const MOST: usize = 128;
+    names.iter().find_map(|name| {
+        // Nothing but visible ASCII, spaces and tabs.
+        let text = headers.get(*name)?.to_str().ok()?;
+        let text = text[..text.len().min(MOST)].trim();
+        let text = text.split('\t').next().unwrap_or_default();
+        (!text.is_empty()).then_some(text)
+    })
 }
 
 /// A file that comes piece by piece.
@@ -255,7 +273,7 @@ impl Download {
     ///
     /// If the file is larger, the connection breaks, or nothing comes for too long.
     pub async fn bytes(mut self, most: usize) -> Result<Bytes> {
-        self.body.read(most).await.map(Bytes::from)
+        self.body.read(most).await
     }
 }
 

@@ -1,7 +1,9 @@
 //! How values stand in paths and queries: the styles of OpenAPI.
 
-use crate::request::percent;
-use crate::wire::{Form, List, Map, Record, Sight, View, to_text};
+use std::borrow::Cow;
+
+use crate::request::{percent, push_percent};
+use crate::wire::{Atom, Form, List, Map, Record, Sight, View, to_text};
 
 /// How a list or an object stands in the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,21 @@ fn parts(value: &dyn View, form: Form) -> Parts {
         Sight::Scalar(_) | Sight::Json(_) => {
             to_text(value, form).map_or(Parts::Nothing, Parts::One)
         }
+    }
+}
+
+/// The text of a scalar; `None` for everything else.
+pub(crate) fn scalar(value: &dyn View, form: Form) -> Option<Cow<'_, str>> {
+    match value.sight() {
+        Sight::Scalar(scalar) => Some(match scalar.get(form) {
+            Atom::Text(text) => text,
+            atom => Cow::Owned(atom.into_text()),
+        }),
+        Sight::Nothing
+        | Sight::Record(_)
+        | Sight::List { .. }
+        | Sight::Map { .. }
+        | Sight::Json(_) => None,
     }
 }
 
@@ -145,8 +162,17 @@ pub(crate) fn query(
     }
 }
 
-/// A piece of a path, encoded; empty if there is nothing to put there.
-pub(crate) fn path(name: &str, value: &dyn View, form: Form, style: PathStyle) -> String {
+/// Adds a piece of a path, encoded; nothing if there is nothing to put there.
+pub(crate) fn path(out: &mut String, name: &str, value: &dyn View, form: Form, style: PathStyle) {
+    match scalar(value, form) {
+        Some(text) if matches!(style, PathStyle::Simple | PathStyle::SimpleExploded) => {
+            push_percent(out, &text);
+        }
+        _ => out.push_str(&styled_path(name, value, form, style)),
+    }
+}
+
+fn styled_path(name: &str, value: &dyn View, form: Form, style: PathStyle) -> String {
     let pair = |key: &str, value: &str| format!("{}={}", percent(key), percent(value));
     let join = |items: &[String], joint: &str| {
         items
@@ -202,6 +228,12 @@ pub(crate) fn path(name: &str, value: &dyn View, form: Form, style: PathStyle) -
 mod tests {
     use super::*;
 
+    fn path_of(value: &dyn View, style: PathStyle) -> String {
+        let mut out = String::new();
+        path(&mut out, "x", value, Form::Text, style);
+        out
+    }
+
     #[test]
     fn path_styles_are_those_of_the_standard() {
         let list = vec!["a".to_owned(), "b/c".to_owned()];
@@ -213,17 +245,17 @@ mod tests {
             (PathStyle::MatrixExploded, ";x=a;x=b%2Fc"),
         ];
         for (style, expected) in cases {
-            assert_eq!(path("x", &list, Form::Text, style), expected, "{style:?}");
+            assert_eq!(path_of(&list, style), expected, "{style:?}");
         }
         let map: std::collections::BTreeMap<String, String> = [
             ("k".to_owned(), "v".to_owned()),
             ("l".to_owned(), "w".to_owned()),
         ]
         .into();
-        assert_eq!(
-            path("x", &map, Form::Text, PathStyle::SimpleExploded),
-            "k=v,l=w"
-        );
-        assert_eq!(path("x", &map, Form::Text, PathStyle::Matrix), ";x=k,v,l,w");
+        assert_eq!(path_of(&map, PathStyle::SimpleExploded), "k=v,l=w");
+        assert_eq!(path_of(&map, PathStyle::Matrix), ";x=k,v,l,w");
+        let text = "b/c".to_owned();
+        assert_eq!(path_of(&text, PathStyle::Simple), "b%2Fc");
+        assert_eq!(path_of(&text, PathStyle::Label), ".b%2Fc");
     }
 }

@@ -27,6 +27,60 @@ pub trait Transport: Send + Sync {
         &self,
         request: http::Request<Payload>,
     ) -> BoxFuture<'_, Result<http::Response<Incoming>, TransportError>>;
+
+    /// Sends a request whose address is still text, and gives what [`Transport::send`] gives.
+    ///
+    /// A transport that wants no [`http::Uri`] saves reading the address twice.
+    fn send_text(
+        &self,
+        request: TextRequest<'_>,
+    ) -> BoxFuture<'_, Result<http::Response<Incoming>, TransportError>> {
+        match request.into_http() {
+            Ok(request) => self.send(request),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+}
+
+/// A request whose address is still text.
+#[non_exhaustive]
+pub struct TextRequest<'a> {
+    /// The HTTP method.
+    pub method: http::Method,
+    /// Where the server is, without a slash at its end.
+    pub base: &'a str,
+    /// Path and query. They may hold a secret.
+    pub target: &'a str,
+    /// The headers.
+    pub headers: http::HeaderMap,
+    /// The body.
+    pub payload: Payload,
+}
+
+impl TextRequest<'_> {
+    /// The request with its address read.
+    ///
+    /// # Errors
+    ///
+    /// If base and target make no address.
+    pub fn into_http(self) -> Result<http::Request<Payload>, TransportError> {
+        let mut request = http::Request::new(self.payload);
+        *request.uri_mut() = http::Uri::try_from(format!("{}{}", self.base, self.target))
+            .map_err(|error| TransportError::new(TransportErrorKind::Request, error))?;
+        *request.method_mut() = self.method;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for TextRequest<'_> {
+    /// Neither query nor headers: they may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TextRequest")
+            .field("method", &self.method)
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why no answer came, or why it broke off.
@@ -83,6 +137,7 @@ impl std::error::Error for TransportError {
 /// The body of a request: pieces in memory and files, in order. A copy starts from the beginning.
 #[derive(Clone)]
 pub struct Payload {
+    first: Bytes,
     pieces: VecDeque<Piece>,
     reading: Reading,
 }
@@ -112,25 +167,16 @@ impl Payload {
     /// No body.
     #[must_use]
     pub fn empty() -> Self {
-        Self {
-            pieces: VecDeque::new(),
-            reading: Reading::No,
-        }
+        Bytes::new().into()
     }
 
     /// The content, if it is in memory.
     #[must_use]
     pub fn in_memory(&self) -> Option<Bytes> {
-        match self.pieces.len() {
-            0 => return Some(Bytes::new()),
-            1 => {
-                if let Some(Piece::Bytes(bytes)) = self.pieces.front() {
-                    return Some(bytes.clone());
-                }
-            }
-            _ => {}
+        if self.pieces.is_empty() {
+            return Some(self.first.clone());
         }
-        let mut out = Vec::new();
+        let mut out = self.first.to_vec();
         for piece in &self.pieces {
             match piece {
                 Piece::Bytes(bytes) => out.extend_from_slice(bytes),
@@ -145,7 +191,7 @@ impl Payload {
     pub fn len(&self) -> Option<u64> {
         self.pieces
             .iter()
-            .try_fold(0_u64, |total, piece| match piece {
+            .try_fold(self.first.len() as u64, |total, piece| match piece {
                 Piece::Bytes(bytes) => total.checked_add(bytes.len() as u64),
                 Piece::Source(source) => total.checked_add(source.size()?),
             })
@@ -154,12 +200,14 @@ impl Payload {
     /// Whether there is no body.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.first.is_empty() && self.pieces.is_empty()
     }
 
     pub(crate) fn push(&mut self, bytes: impl Into<Bytes>) {
         let bytes = bytes.into();
-        if !bytes.is_empty() {
+        if self.is_empty() {
+            self.first = bytes;
+        } else if !bytes.is_empty() {
             self.pieces.push_back(Piece::Bytes(bytes));
         }
     }
@@ -175,6 +223,9 @@ impl Payload {
         const CHUNK: usize = 64 * 1024;
         loop {
             match std::mem::take(&mut self.reading) {
+                Reading::No if !self.first.is_empty() => {
+                    return Poll::Ready(Some(Ok(std::mem::take(&mut self.first))));
+                }
                 Reading::No => match self.pieces.pop_front() {
                     None => return Poll::Ready(None),
                     Some(Piece::Bytes(bytes)) => return Poll::Ready(Some(Ok(bytes))),
@@ -227,7 +278,7 @@ impl http_body::Body for Payload {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty() && matches!(self.reading, Reading::No)
+        self.is_empty() && matches!(self.reading, Reading::No)
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
@@ -240,9 +291,11 @@ impl http_body::Body for Payload {
 
 impl From<Bytes> for Payload {
     fn from(bytes: Bytes) -> Self {
-        let mut payload = Self::empty();
-        payload.push(bytes);
-        payload
+        Self {
+            first: bytes,
+            pieces: VecDeque::new(),
+            reading: Reading::No,
+        }
     }
 }
 

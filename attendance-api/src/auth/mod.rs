@@ -20,6 +20,13 @@ pub trait TokenProvider: Send + Sync {
     /// A credential for an operation; `None` if the request goes without.
     fn credential<'a>(&'a self, need: &'a Need<'a>) -> BoxFuture<'a, Result<Option<Credential>>>;
 
+    /// What [`TokenProvider::credential`] would give, if that is at hand; `None` if it must be
+    /// waited for. Asked first, as a ready answer needs no future.
+    fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
+        let _ = need;
+        None
+    }
+
     /// The server refused a credential. Tells whether asking again may give another one.
     fn refused<'a>(
         &'a self,
@@ -124,23 +131,28 @@ impl StaticTokens {
         self.tokens.push((kind, token.into()));
         self
     }
+
+    fn pick(&self, kinds: &[TokenKind]) -> Result<Option<Credential>> {
+        let known = |kind: &TokenKind| self.tokens.iter().find(|(known, _)| known == kind);
+        if let Some((kind, secret)) = kinds.iter().find_map(known) {
+            return Ok(Some(Credential::new(*kind, secret.clone())));
+        }
+        match (&self.fallback, kinds.first()) {
+            (_, None) => Ok(None),
+            (Some(secret), Some(kind)) => Ok(Some(Credential::new(*kind, secret.clone()))),
+            (None, Some(_)) if self.anonymous => Ok(None),
+            (None, Some(_)) => Err(no_credential(kinds)),
+        }
+    }
 }
 
 impl TokenProvider for StaticTokens {
     fn credential<'a>(&'a self, need: &'a Need<'a>) -> BoxFuture<'a, Result<Option<Credential>>> {
-        Box::pin(async move {
-            let kinds = need.operation.tokens;
-            let known = |kind: &TokenKind| self.tokens.iter().find(|(known, _)| known == kind);
-            if let Some((kind, secret)) = kinds.iter().find_map(known) {
-                return Ok(Some(Credential::new(*kind, secret.clone())));
-            }
-            match (&self.fallback, kinds.first()) {
-                (_, None) => Ok(None),
-                (Some(secret), Some(kind)) => Ok(Some(Credential::new(*kind, secret.clone()))),
-                (None, Some(_)) if self.anonymous => Ok(None),
-                (None, Some(_)) => Err(no_credential(kinds)),
-            }
-        })
+        Box::pin(std::future::ready(self.pick(need.operation.tokens)))
+    }
+
+    fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
+        Some(self.pick(need.operation.tokens))
     }
 
     fn secrets(&self) -> Vec<Secret> {

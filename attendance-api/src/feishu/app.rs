@@ -41,6 +41,16 @@ impl App {
         self
     }
 
+    /// Whether the operation takes what an application has.
+    fn check(&self, need: &Need<'_>) -> Result<()> {
+        let kinds = need.operation.tokens;
+        let fits = |kind: &TokenKind| matches!(kind, TokenKind::Tenant | TokenKind::App);
+        if kinds.iter().any(fits) {
+            return Ok(());
+        }
+        Err(no_credential(kinds))
+    }
+
     fn cache(&self, http: &Http) -> TokenCache {
         let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cache) = caches.get(http.base_url()) {
@@ -69,15 +79,19 @@ impl fmt::Debug for App {
 impl TokenProvider for App {
     fn credential<'a>(&'a self, need: &'a Need<'a>) -> BoxFuture<'a, Result<Option<Credential>>> {
         Box::pin(async move {
-            let kinds = need.operation.tokens;
-            if !kinds
-                .iter()
-                .any(|kind| matches!(kind, TokenKind::Tenant | TokenKind::App))
-            {
-                return Err(no_credential(kinds));
-            }
+            self.check(need)?;
             self.cache(need.http).credential(need.http).await.map(Some)
         })
+    }
+
+    fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
+        match self.check(need) {
+            Ok(()) => self
+                .cache(need.http)
+                .ready()
+                .map(|credential| Ok(Some(credential))),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     fn refused<'a>(

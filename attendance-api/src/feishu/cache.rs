@@ -140,6 +140,17 @@ impl TokenCache {
         })
     }
 
+    /// The same, if there is nothing to wait for and nothing to renew.
+    pub(crate) fn ready(&self) -> Option<Credential> {
+        let now = Instant::now();
+        let state = self.0.state();
+        let token = state
+            .token
+            .as_ref()
+            .filter(|token| now < token.renew_from)?;
+        Some(Credential::new(self.0.kind, token.secret.clone()))
+    }
+
     /// The server refused a token. Tells whether there may be another one.
     pub(crate) async fn refused(&self, secret: &Secret) -> bool {
         let now = Instant::now();

@@ -121,6 +121,10 @@ impl TokenProvider for Layered {
         }
     }
 
+    fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
+        self.for_need(need)?.ready(need)
+    }
+
     fn refused<'a>(
         &'a self,
         need: &'a Need<'a>,

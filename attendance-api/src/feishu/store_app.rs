@@ -166,6 +166,13 @@ impl TokenProvider for StoreApp {
         Box::pin(async move { self.for_need(need)?.credential(need.http).await.map(Some) })
     }
 
+    fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
+        match self.for_need(need) {
+            Ok(cache) => cache.ready().map(|credential| Ok(Some(credential))),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
     fn refused<'a>(
         &'a self,
         need: &'a Need<'a>,

@@ -134,6 +134,13 @@ impl TokenProvider for UserTokens {
         })
     }
 
+    fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
+        if !need.operation.tokens.contains(&TokenKind::User) {
+            return Some(Err(no_credential(need.operation.tokens)));
+        }
+        self.cache.ready().map(|credential| Ok(Some(credential)))
+    }
+
     fn refused<'a>(&'a self, _: &'a Need<'a>, credential: &'a Credential) -> BoxFuture<'a, bool> {
         Box::pin(async move { self.cache.refused(&credential.secret).await })
     }
