@@ -330,8 +330,12 @@ rt::record!(UserTaskUpdated);
 #[non_exhaustive]
 pub struct StatusChange {
     /// Outcome before.
+    ///
+    /// Quirk: The page names six outcomes, without `Todo`, which `user_task.query` lists, and without `SeriousLate`, which punch records have. One open enum with both serves the event and the query.
     pub before_status: Option<common::PunchResult>,
     /// Outcome now.
+    ///
+    /// Quirk: The page names neither `Todo` nor `SeriousLate`, as for `before_status`; both are kept.
     pub current_status: Option<common::PunchResult>,
     /// What lay behind the outcome before; the text `None` if nothing.
     pub before_supplement: Option<common::ResultSupplement>,

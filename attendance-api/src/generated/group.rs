@@ -1224,6 +1224,8 @@ pub struct GroupSearchResponse {
     /// The groups found, 10 at most, last change first.
     ///
     /// At most 10 items.
+    ///
+    /// Quirk: The running text of the page names the limit of 10, the table does not; the text is followed. Longer lists are read all the same.
     pub group_list: Vec<GroupMeta>,
 }
 
@@ -2290,6 +2292,8 @@ pub struct Group {
     /// Whether a workday without any punch counts as absence.
     pub work_day_no_punch_as_lack: Option<bool>,
     /// Whether the change takes effect at once. Only `group.create` answers it.
+    ///
+    /// Quirk: The page of `group.create` has it in the answer, as the clients do; for `group.get` no source has it. One type serves both answers, so it is optional and absent there.
     pub effect_now: Option<bool>,
     /// Over which period `remedy_limit_count` counts.
     pub remedy_period_type: Option<RemedyPeriodType>,

@@ -563,7 +563,7 @@ rt::record!(ShiftCreateResponse);
 /// In every punch pair `no_need_on` and `no_need_off` are inverted against `shift.create`: true means that the
 /// punch is needed.
 ///
-/// Quirk: The page leaves out `id`, `shift_attendance_time_config` and `rest_time_flexible_configs` of a shift; the Node and Python clients know them here and `shift.get` documents them. They may or may not come.
+/// Quirk: The page leaves out `id`, `shift_attendance_time_config` (`attendance_time`, `on_attendance_time`, `off_attendance_time`) and `rest_time_flexible_configs` (`need_flexible`, `late_mins`) of a shift; the Node and Python clients know them here and `shift.get` documents them. They may or may not come.
 ///
 /// # Example
 ///

@@ -1170,6 +1170,8 @@ pub struct UserFlowInput {
     /// Device of the punch. Without effect on import.
     pub device_id: Option<String>,
     /// State of the record. Without effect on import; the service works it out.
+    ///
+    /// Quirk: The list of the page lacks `PendingApproval`, which the text of `user_flow.get` and the sample of `user_flow.query` know. One open enum with it serves import and answers.
     pub check_result: Option<CheckResult>,
     /// Identifier of the record in your own system, kept and answered as sent.
     pub external_id: Option<String>,
@@ -1280,6 +1282,8 @@ impl UserFlowInput {
     }
 
     /// State of the record. Without effect on import; the service works it out.
+    ///
+    /// Quirk: The list of the page lacks `PendingApproval`, which the text of `user_flow.get` and the sample of `user_flow.query` know. One open enum with it serves import and answers.
     pub fn check_result(mut self, value: impl Into<CheckResult>) -> Self {
         self.check_result = Some(value.into());
         self
@@ -1432,6 +1436,8 @@ pub struct UserFlow {
     /// Device of the punch. Only punches in the mini program of Feishu have one.
     pub device_id: Option<String>,
     /// State of the record, `PendingApproval` for an off-site punch that waits for approval. For the outcome of the work day see `user_task.query`.
+    ///
+    /// Quirk: `user_flow.batch_create` lists its values without `PendingApproval`, which the text of `user_flow.get` and the sample of `user_flow.query` know. One open enum with it serves all answers.
     pub check_result: Option<CheckResult>,
     /// Identifier of the record in the system it was imported from.
     pub external_id: Option<String>,

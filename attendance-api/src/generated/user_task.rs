@@ -62,7 +62,7 @@ impl UserTaskApi {
 ///   `ignore_invalid_users` is true; then the others are answered and the ones left out are in `invalid_user_ids`
 ///   and `unauthorized_user_ids`.
 ///
-/// Quirk: The page, the Go client of 2024 and a tool of the vendor allow a tenant token only; the Python client 1.7.5 and the vendor's command line (empty `user_ids` with `employee_no`) also use a user token, which then reads the caller's own results. Both are declared, the tenant token first.
+/// Quirk: The page, the Go client of 2024 and a tool of the vendor allow a tenant token only; the Python client 1.7.5 and the vendor's command line (empty `user_ids` with `employee_no`) also use a user token (`user_access_token`), which then reads the caller's own results. Both are declared, the tenant token first.
 ///
 /// Quirk: The limit of 30 days stands on no page; the service names it when it refuses. Whether 31 inclusive days pass is unknown, so 30 is the safe limit.
 ///
@@ -510,8 +510,12 @@ pub struct TaskResult {
     /// The clock-out itself. Absent if nobody punched.
     pub check_out_record: Option<user_flow::UserFlow>,
     /// Outcome of the clock-in.
+    ///
+    /// Quirk: The list of values lacks `SeriousLate`, which published live answers hold and the list for punch records has. The live answers are followed: it is a value like the others.
     pub check_in_result: Option<common::PunchResult>,
     /// Outcome of the clock-out.
+    ///
+    /// Quirk: The list of values lacks `SeriousLate`, as for `check_in_result`; it is kept for the same reason.
     pub check_out_result: Option<common::PunchResult>,
     /// What lies behind the outcome of the clock-in; the text `None` if nothing.
     pub check_in_result_supplement: Option<common::ResultSupplement>,

@@ -988,6 +988,8 @@ pub struct UserTaskRemedy {
     /// Punch pair of the day, counted from 0; 0 for a free schedule.
     pub punch_no: Option<PunchNo>,
     /// Side of the pair. A free schedule comes as 1.
+    ///
+    /// Quirk: The page lists 1 and 2 here and says that a free schedule comes as 1, while it is written as 0. The open enum of 0, 1 and 2 is the one of the request.
     pub work_type: Option<common::ClockSide>,
     /// Identifier of the approval, for `approval_info.process`.
     pub approval_id: String,
@@ -1080,6 +1082,8 @@ pub struct UserAllowedRemedy {
     /// Punch pair of the day, counted from 0.
     pub punch_no: Option<PunchNo>,
     /// Side of the pair.
+    ///
+    /// Quirk: The page lists 1 and 2 here, while `user_task_remedy.create` takes 0 for a free schedule. The open enum of 0, 1 and 2 is the one of the request.
     pub work_type: Option<common::ClockSide>,
     /// What is wrong with the punch.
     pub punch_status: Option<RemedyPunchStatus>,
