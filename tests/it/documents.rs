@@ -34,15 +34,19 @@ pub(crate) struct Document {
 impl Document {
     /// `document` read into the type and written again.
     pub(crate) fn again(&self, document: &Json) -> Result<Json, String> {
-        let text = document.to_string();
-        let (id, text) = (&self.id, text.as_bytes());
+        let again = self.again_text(document.to_string().as_bytes())?;
+        Ok(serde_json::from_slice(&again).expect("what is written is JSON"))
+    }
+
+    /// The same for any bytes.
+    pub(crate) fn again_text(&self, text: &[u8]) -> Result<Vec<u8>, String> {
+        let id = &self.id;
         let again = match self.role {
             Role::Request => round_trips::request(id, text),
             Role::Answer => round_trips::answer(id, text),
             Role::Event => round_trips::event(id, text),
         };
-        let again = again.unwrap_or_else(|| panic!("{self} has no type"))?;
-        Ok(serde_json::from_slice(&again).expect("what is written is JSON"))
+        again.unwrap_or_else(|| panic!("{self} has no type"))
     }
 }
 

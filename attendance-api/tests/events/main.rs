@@ -4,6 +4,7 @@
 mod adapters;
 mod dispatching;
 mod forgeries;
+mod hostile;
 mod support;
 mod vectors;
 mod volume;

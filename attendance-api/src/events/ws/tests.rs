@@ -406,10 +406,11 @@ async fn a_message_larger_than_the_limit_ends_the_connection() {
     running.stop().await.expect("an end in order");
 }
 
-/// A server's socket that breaks after so many bytes to the client.
+/// A server's socket that breaks after so many bytes to the client, or so many from it.
 struct Cut {
     socket: DuplexStream,
     left: usize,
+    heard: usize,
 }
 
 impl AsyncRead for Cut {
@@ -418,7 +419,17 @@ impl AsyncRead for Cut {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_read(cx, buffer)
+        // Nothing read is the end of the stream.
+        let mut bytes = vec![0; buffer.remaining().min(self.heard)];
+        if bytes.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut part = ReadBuf::new(&mut bytes);
+        let read = Pin::new(&mut self.socket).poll_read(cx, &mut part);
+        let count = part.filled().len();
+        buffer.put_slice(part.filled());
+        self.heard -= count;
+        read
     }
 }
 
@@ -448,13 +459,9 @@ impl AsyncWrite for Cut {
     }
 }
 
-/// One connection that breaks after `bytes`; what was acknowledged with 200 leaves `open`.
-async fn serve_until_cut(socket: DuplexStream, bytes: usize, open: &mut Vec<String>) {
-    let mut peer = Peer::new(Cut {
-        socket,
-        left: bytes,
-    })
-    .await;
+/// One connection that breaks; what was acknowledged with 200 leaves `open`.
+async fn serve_until_cut(cut: Cut, open: &mut Vec<String>) {
+    let mut peer = Peer::new(cut).await;
     let mut sending = open.clone().into_iter();
     let mut awaited = 0;
     loop {
@@ -515,8 +522,12 @@ async fn a_connection_cut_anywhere_loses_nothing_that_was_not_acknowledged() {
         let mut open = ["1", "22", "333", "4f"].map(str::to_owned).to_vec();
         let mut limit = cut;
         while !open.is_empty() {
-            let socket = accepted.recv().await.expect("a connection");
-            serve_until_cut(socket, limit, &mut open).await;
+            let cut = Cut {
+                socket: accepted.recv().await.expect("a connection"),
+                left: limit,
+                heard: usize::MAX,
+            };
+            serve_until_cut(cut, &mut open).await;
             // The next connection holds a little longer, so that each run ends.
             limit += 211;
         }
@@ -528,4 +539,37 @@ async fn a_connection_cut_anywhere_loses_nothing_that_was_not_acknowledged() {
             "cut at {cut}: {tally:?}"
         );
     }
+}
+
+/// The handler succeeded, but the server does not hear of it, or hears half: it sends the event again, and nothing is
+/// handled twice.
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_cut_anywhere_makes_nothing_happen_twice() {
+    let ids = ["1", "22", "333", "4f"];
+    let mut deliveries = 0;
+    for cut in 0..500 {
+        let tally = Tally::default();
+        let (connector, mut accepted) = memory(eager());
+        let running = start(connector, tallying(&tally));
+        let mut open = ids.map(str::to_owned).to_vec();
+        let mut limit = cut;
+        while !open.is_empty() {
+            let cut = Cut {
+                socket: accepted.recv().await.expect("a connection"),
+                left: usize::MAX,
+                heard: limit,
+            };
+            deliveries += open.len();
+            serve_until_cut(cut, &mut open).await;
+            limit += 211;
+        }
+        running.stop().await.expect("an end in order");
+        let tally = lock(&tally);
+        assert_eq!(tally.len(), ids.len(), "cut at {cut}");
+        assert!(
+            tally.values().all(|successes| *successes == 1),
+            "cut at {cut}: {tally:?}"
+        );
+    }
+    assert!(deliveries > 500 * (ids.len() + 1), "nothing was cut off");
 }
