@@ -1,12 +1,13 @@
 //! `errors.rs`: a constant for each code, the table, and the kinds that callers match on.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::aside::{WIDEST, emit_arms, emit_records, quoted};
 use super::docs::emit_docs;
-use super::enums::{emit_index, emit_int};
+use super::enums::emit_int;
 use super::print::{File, Piece};
-use super::types::ident;
+use super::types::{ident, spelled};
 use crate::ir::{Docs, ErrorCase, ErrorEntry, ErrorKind, ErrorRetry, ErrorTable, MessageEntry};
 
 pub(super) fn emit_errors(table: &ErrorTable) -> String {
@@ -68,15 +69,13 @@ fn emit_kind(kind: &ErrorKind) -> TokenStream {
 }
 
 fn emit_from_index(kinds: &[ErrorKind]) -> Piece {
-    let arms = kinds.iter().enumerate().map(|(index, kind)| {
-        let name = ident(&kind.name);
-        let index = emit_index(index);
-        quote!(#index => Self::#name)
-    });
+    let arms = kinds.iter().enumerate();
+    let arms = arms.map(|(index, kind)| format!("{index} => Self::{},", spelled(&kind.name)));
+    let arms = emit_arms(arms.collect(), 3);
     let method = quote! {
         pub(crate) fn from_index(index: u16) -> Self {
             match index {
-                #(#arms,)*
+                #arms
                 _ => Self::Other,
             }
         }
@@ -101,64 +100,141 @@ fn emit_kind_of_error() -> Piece {
 }
 
 fn emit_table(entries: &[ErrorEntry]) -> TokenStream {
-    let entries = entries.iter().map(emit_entry);
+    let entries = entries.iter().map(|entry| {
+        let mut lines = Vec::new();
+        spell_entry(entry, &mut lines);
+        lines
+    });
+    let entries = emit_records(entries.collect());
     quote! {
         #[allow(clippy::needless_update)]
-        pub(crate) static ERROR_TABLE: rt::ErrorTable = rt::ErrorTable { entries: &[#(#entries),*] };
+        pub(crate) static ERROR_TABLE: rt::ErrorTable = rt::ErrorTable { entries: &[#entries] };
     }
 }
 
-fn emit_entry(entry: &ErrorEntry) -> TokenStream {
-    let code = emit_int(entry.code);
-    let case = emit_case(&entry.case);
-    let http = entry.http.iter().copied().map(Literal::u16_unsuffixed);
-    let (texts, operations) = (&entry.texts, &entry.operations);
-    let messages = entry.messages.iter().map(emit_message);
-    let mut extras = Vec::new();
-    extras.extend((!entry.http.is_empty()).then(|| quote!(http: &[#(#http),*])));
-    extras.extend((!texts.is_empty()).then(|| quote!(texts: &[#(#texts),*])));
-    extras.extend((!operations.is_empty()).then(|| quote!(operations: &[#(#operations),*])));
-    extras.extend((!entry.messages.is_empty()).then(|| quote!(messages: &[#(#messages),*])));
-    quote!(rt::ErrorEntry { code: #code, #case #(#extras,)* ..rt::ErrorEntry::EMPTY })
+fn spell_entry(entry: &ErrorEntry, lines: &mut Vec<String>) {
+    lines.push("rt::ErrorEntry {".to_owned());
+    lines.push(format!("    code: {},", entry.code));
+    spell_case(&entry.case, lines);
+    let http: Vec<String> = entry.http.iter().map(u16::to_string).collect();
+    let quoted = |texts: &[String]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>();
+    spell_list("http", &http, lines);
+    spell_list("texts", &quoted(&entry.texts), lines);
+    spell_list("operations", &quoted(&entry.operations), lines);
+    spell_messages(&entry.messages, lines);
+    lines.push("    ..rt::ErrorEntry::EMPTY".to_owned());
+    lines.push("},".to_owned());
 }
 
-fn emit_message(message: &MessageEntry) -> TokenStream {
-    let text = &message.text;
-    let case = emit_case(&message.case);
-    quote!(rt::MessageEntry { text: #text, #case ..rt::MessageEntry::EMPTY })
+fn spell_messages(messages: &[MessageEntry], lines: &mut Vec<String>) {
+    if messages.is_empty() {
+        return;
+    }
+    lines.push("    messages: &[".to_owned());
+    for message in messages {
+        let mut inner = vec![
+            "rt::MessageEntry {".to_owned(),
+            format!("    text: {},", quoted(&message.text)),
+        ];
+        spell_case(&message.case, &mut inner);
+        inner.push("    ..rt::MessageEntry::EMPTY".to_owned());
+        inner.push("},".to_owned());
+        lines.extend(inner.iter().map(|line| format!("        {line}")));
+    }
+    lines.push("    ],".to_owned());
+}
+
+/// How far the members of an entry are indented in the table.
+const MEMBER: usize = 12;
+
+/// A list on one line if it fits, else one element a line.
+fn spell_list(name: &str, elements: &[String], lines: &mut Vec<String>) {
+    if elements.is_empty() {
+        return;
+    }
+    let line = format!("    {name}: &[{}],", elements.join(", "));
+    if MEMBER + line.len() - 4 <= WIDEST {
+        lines.push(line);
+        return;
+    }
+    lines.push(format!("    {name}: &["));
+    lines.extend(elements.iter().map(|element| format!("        {element},")));
+    lines.push("    ],".to_owned());
 }
 
 /// The members that entries and messages share.
-fn emit_case(case: &ErrorCase) -> TokenStream {
-    let ErrorCase {
-        name,
-        meaning,
-        remedy_en,
-        remedy_zh,
-        ..
-    } = case;
-    let category = ident(&case.category);
-    let action = ident(&case.action);
-    let retry = emit_retry(case.retry);
-    let kind = emit_index(case.kind);
-    quote! {
-        name: #name,
-        meaning: #meaning,
-        category: rt::ErrorCategory::#category,
-        action: rt::ErrorAction::#action,
-        retry: rt::ErrorRetry::#retry,
-        remedy_en: #remedy_en,
-        remedy_zh: #remedy_zh,
-        kind: #kind,
+fn spell_case(case: &ErrorCase, lines: &mut Vec<String>) {
+    lines.extend([
+        format!("    name: {},", quoted(&case.name)),
+        format!("    meaning: {},", quoted(&case.meaning)),
+        format!("    category: rt::ErrorCategory::{},", case.category),
+        format!("    action: rt::ErrorAction::{},", case.action),
+        format!("    retry: rt::ErrorRetry::{},", spell_retry(case.retry)),
+        format!("    remedy_en: {},", quoted(&case.remedy_en)),
+        format!("    remedy_zh: {},", quoted(&case.remedy_zh)),
+        format!("    kind: {},", case.kind),
+    ]);
+}
+
+fn spell_retry(retry: ErrorRetry) -> &'static str {
+    match retry {
+        ErrorRetry::Never => "Never",
+        ErrorRetry::Backoff => "Backoff",
+        ErrorRetry::RefreshToken => "RefreshToken",
+        ErrorRetry::WaitReset => "WaitReset",
+        ErrorRetry::ByMessage => "ByMessage",
     }
 }
 
-fn emit_retry(retry: ErrorRetry) -> TokenStream {
-    match retry {
-        ErrorRetry::Never => quote!(Never),
-        ErrorRetry::Backoff => quote!(Backoff),
-        ErrorRetry::RefreshToken => quote!(RefreshToken),
-        ErrorRetry::WaitReset => quote!(WaitReset),
-        ErrorRetry::ByMessage => quote!(ByMessage),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{ErrorKind, Name};
+
+    fn entry(width: usize) -> ErrorEntry {
+        let name = |text| Name::new(text).expect("it is an identifier");
+        let case = ErrorCase {
+            kind: 3,
+            name: "Thing".into(),
+            category: name("Auth"),
+            action: name("FixRequest"),
+            retry: ErrorRetry::Never,
+            meaning: "a \"b\" \\ 意思".into(),
+            remedy_en: "r".repeat(width),
+            remedy_zh: String::new(),
+        };
+        ErrorEntry {
+            code: -7,
+            constant: name("THING"),
+            docs: Docs::default(),
+            http: vec![400; width % 5],
+            texts: vec!["t".repeat(width)],
+            operations: vec!["a.b".into(); width % 4],
+            messages: vec![
+                MessageEntry {
+                    text: "文\n".into(),
+                    case: case.clone()
+                };
+                width % 3
+            ],
+            case,
+        }
+    }
+
+    #[test]
+    fn the_table_looks_formatted() {
+        let table = ErrorTable {
+            source: "errors.yaml".into(),
+            kinds: vec![ErrorKind {
+                name: Name::new("Thing").unwrap(),
+                docs: Docs::default(),
+            }],
+            entries: (0..100).map(entry).collect(),
+        };
+        let printed = emit_errors(&table);
+        let (_, text) = printed.split_once("static").expect("the table is a static");
+        let table = format!("static{text}");
+        let parsed = syn::parse_file(&table).expect("it is Rust");
+        assert_eq!(prettyplease::unparse(&parsed), table);
     }
 }

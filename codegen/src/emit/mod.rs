@@ -3,6 +3,7 @@
 //! Turns [`ir::Client`](crate::ir::Client) into a [`Tree`]: one file a resource, `common.rs`, `events.rs`, `errors.rs`
 //! and `mod.rs`. Total and infallible: whatever the IR says is spelled, and nothing is looked up or decided.
 
+mod aside;
 mod batching;
 mod builders;
 mod debug;

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::split_docs;
+use super::aside::{emit_gap, put_lines};
 use crate::ir::Docs;
 
 /// A stretch of a file that stands between blank lines.
@@ -32,10 +32,9 @@ impl File<'_> {
             text.push_str(format!("//! {line}").trim_end());
             text.push('\n');
         }
-        for piece in self.pieces {
-            text.push('\n');
-            text.push_str(&print_piece(piece));
-        }
+        let pieces = self.pieces.into_iter().map(emit_piece);
+        let tokens = pieces.flat_map(|piece| [emit_gap(), piece]).collect();
+        text.push_str(&put_lines(&format(tokens)));
         text
     }
 }
@@ -52,32 +51,19 @@ fn header(sources: &[String]) -> String {
     )
 }
 
-fn print_piece(piece: Piece) -> String {
+fn emit_piece(piece: Piece) -> TokenStream {
     match piece {
-        Piece::Item(tokens) => format_items(tokens),
-        Piece::Impl { head, members } => print_impl(&head, members),
+        Piece::Item(tokens) => tokens,
+        Piece::Impl { head, members } => {
+            let gaps = std::iter::once(TokenStream::new()).chain(std::iter::repeat_with(emit_gap));
+            let members = gaps.zip(members).flat_map(|(gap, member)| [gap, member]);
+            quote!(#head { #(#members)* })
+        }
     }
 }
 
-fn print_impl(head: &TokenStream, members: Vec<TokenStream>) -> String {
-    let empty = format_items(quote!(#head {}));
-    let head_line = empty.trim_end().trim_end_matches('}');
-    let bodies: Vec<String> = members.into_iter().map(format_member).collect();
-    format!("{head_line}\n{}}}\n", bodies.join("\n"))
-}
-
-/// One member of an `impl`, indented as it stands there.
-fn format_member(member: TokenStream) -> String {
-    let text = format_items(quote!(impl X { #member }));
-    let inner = text
-        .strip_prefix("impl X {\n")
-        .and_then(|rest| rest.strip_suffix("}\n"));
-    inner.expect("an impl with a member spans lines").to_owned()
-}
-
-fn format_items(tokens: TokenStream) -> String {
-    let mut file: syn::File = syn::parse2(tokens).expect("emit spells whole items");
-    file.items.iter_mut().for_each(split_docs);
+fn format(tokens: TokenStream) -> String {
+    let file: syn::File = syn::parse2(tokens).expect("emit spells whole items");
     prettyplease::unparse(&file)
 }
 

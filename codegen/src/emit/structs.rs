@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::aside::{self, emit_elements};
 use super::builders::emit_initializer;
 use super::debug::emit_debugging;
 use super::docs::emit_docs;
-use super::enums::emit_index;
 use super::print::Piece;
 use super::setters::{Setter, emit_setter};
-use super::types::{Scope, emit_argument_ty, emit_field_form, emit_field_ty, ident};
+use super::types::{Scope, emit_argument_ty, emit_field_ty, ident, spell_field_form, spelled};
 use crate::ir::{Access, Construction, Field, Layout, Presence, Struct};
 
 pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
@@ -145,13 +145,15 @@ fn emit_record(item: &Struct) -> Piece {
 }
 
 fn emit_fields(item: &Struct) -> TokenStream {
-    let fields = item
+    let fields: Vec<String> = item
         .fields
         .iter()
-        .map(|field| emit_field_form(&field.wire.0, field.form, presence_on_the_wire(field)));
+        .map(|field| spell_field_form(&field.wire.0, field.form, presence_on_the_wire(field)))
+        .collect();
+    let fields = emit_elements(&fields, 3);
     quote! {
         fn fields(&self) -> &'static [rt::Field] {
-            const FIELDS: &[rt::Field] = &[#(#fields),*];
+            const FIELDS: &[rt::Field] = &[#fields];
             FIELDS
         }
     }
@@ -166,14 +168,11 @@ fn presence_on_the_wire(field: &Field) -> Presence {
 }
 
 fn emit_slot(item: &Struct) -> TokenStream {
-    let arms = item.fields.iter().enumerate().map(|(index, field)| {
-        let (index, name) = (emit_index(index), ident(&field.name));
-        quote!(#index => &mut self.#name)
-    });
+    let arms = emit_arms(item, "&mut self.");
     quote! {
         fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
             let slot: &mut dyn rt::Slot = match index {
-                #(#arms,)*
+                #arms
                 _ => return None,
             };
             Some(slot)
@@ -181,15 +180,21 @@ fn emit_slot(item: &Struct) -> TokenStream {
     }
 }
 
+/// An arm for each field.
+fn emit_arms(item: &Struct, access: &str) -> TokenStream {
+    let fields = item.fields.iter().enumerate();
+    let arms: Vec<String> = fields
+        .map(|(index, field)| format!("{index} => {access}{},", spelled(&field.name)))
+        .collect();
+    aside::emit_arms(arms, 3)
+}
+
 fn emit_view(item: &Struct) -> TokenStream {
-    let arms = item.fields.iter().enumerate().map(|(index, field)| {
-        let (index, name) = (emit_index(index), ident(&field.name));
-        quote!(#index => &self.#name)
-    });
+    let arms = emit_arms(item, "&self.");
     quote! {
         fn view(&self, index: usize) -> Option<&dyn rt::View> {
             let view: &dyn rt::View = match index {
-                #(#arms,)*
+                #arms
                 _ => return None,
             };
             Some(view)

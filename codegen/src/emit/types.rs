@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::aside::quoted;
 use crate::ir::{Field, Form, Layout, Name, Presence, Ty, TypeRef};
 
 /// The module that is being spelled, and the siblings that it has named so far.
@@ -51,6 +52,15 @@ pub(super) fn ident(name: &Name) -> Ident {
         Ident::new_raw(name.as_str(), Span::call_site())
     } else {
         Ident::new(name.as_str(), Span::call_site())
+    }
+}
+
+/// An identifier as it stands in a line that is put aside.
+pub(super) fn spelled(name: &Name) -> String {
+    if name.is_keyword() {
+        format!("r#{name}")
+    } else {
+        name.to_string()
     }
 }
 
@@ -183,16 +193,21 @@ pub(super) fn emit_conversion(ty: &Ty, value: &Ident) -> TokenStream {
 
 /// How `wire` is read and written, where its type and presence leave a choice.
 pub(super) fn emit_field_form(wire: &str, form: Form, presence: Presence) -> TokenStream {
+    let spelled = spell_field_form(wire, form, presence);
+    spelled.parse().expect("the form of a field is tokens")
+}
+
+pub(super) fn spell_field_form(wire: &str, form: Form, presence: Presence) -> String {
     let form = match form {
-        Form::Natural => quote!(),
-        Form::Text => quote!(.text()),
-        Form::Number => quote!(.number()),
-        Form::Dashed => quote!(.dashed()),
+        Form::Natural => "",
+        Form::Text => ".text()",
+        Form::Number => ".number()",
+        Form::Dashed => ".dashed()",
     };
     let presence = match presence {
-        Presence::Required | Presence::Nullable => quote!(.required()),
-        Presence::Clearable => quote!(.clearable()),
-        Presence::Optional => quote!(),
+        Presence::Required | Presence::Nullable => ".required()",
+        Presence::Clearable => ".clearable()",
+        Presence::Optional => "",
     };
-    quote!(rt::Field::new(#wire) #form #presence)
+    format!("rt::Field::new({}){form}{presence}", quoted(wire))
 }
