@@ -25,7 +25,7 @@ impl Name {
 
     /// Whether it can only be written as `r#name`.
     pub fn is_keyword(&self) -> bool {
-        KEYWORDS.contains(&self.0.as_str())
+        KEYWORDS.binary_search(&self.0.as_str()).is_ok()
     }
 }
 
@@ -53,6 +53,7 @@ fn is_continue(c: char) -> bool {
 /// Words that are not even legal behind `r#`.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
+/// In the order of the alphabet.
 const KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -92,6 +93,13 @@ mod tests {
         ] {
             assert!(Name::new(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn keywords_are_found() {
+        assert!(KEYWORDS.is_sorted());
+        assert!(Name::new("type").unwrap().is_keyword());
+        assert!(!Name::new("types").unwrap().is_keyword());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A line stays a line. Brackets and angle brackets lose their meaning for rustdoc, bare addresses become links, and
 //! every code block becomes a `text` block.
 
+use std::borrow::Cow;
+
 /// The lines of `text`, without blank lines at either end.
 pub(crate) fn to_rustdoc(text: &str) -> Vec<String> {
     let clean = clean(text);
@@ -51,7 +53,10 @@ pub(crate) fn code_span(value: &str) -> String {
 }
 
 /// Line ends become one kind; what would break or disguise the printed source is removed.
-fn clean(text: &str) -> String {
+fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| c == '\n' || !is_hidden(c)) {
+        return Cow::Borrowed(text);
+    }
     let text = text
         .replace("\r\n", "\n")
         .replace('\r', "\n")
@@ -62,6 +67,9 @@ fn clean(text: &str) -> String {
 }
 
 fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
@@ -109,33 +117,41 @@ impl Fence {
 fn prose(line: &str) -> String {
     let text = line.trim_start();
     let indent = (line.len() - text.len()).min(3);
+    let mut prose = " ".repeat(indent);
+    if !text.contains("  ") && !text.ends_with(' ') {
+        escape(text, &mut prose);
+        return prose;
+    }
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    format!("{}{}", " ".repeat(indent), escape(&words.join(" ")))
+    escape(&words.join(" "), &mut prose);
+    prose
 }
 
 /// Escapes a line outside of its code spans.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
+fn escape(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let taken = match c {
-            '`' => take_span(rest, &mut out),
-            '\\' => take_escaped(rest, &mut out),
-            '[' => take_link(rest, &mut out),
-            '~' if rest.starts_with("~~~") => take_marked(rest, 3, &mut out),
-            'h' if is_address(rest) => take_address(rest, &mut out),
-            '<' if is_address(&rest[1..]) => take_bracketed(rest, &mut out),
-            '<' | ']' => take_marked(rest, 1, &mut out),
-            _ => take_plain(c, &mut out),
+    while let Some(mark) = rest.bytes().next() {
+        let taken = match mark {
+            b'`' => take_span(rest, out),
+            b'\\' => take_escaped(rest, out),
+            b'[' => take_link(rest, out),
+            b'~' if rest.starts_with("~~~") => take_marked(rest, 3, out),
+            b'h' if is_address(rest) => take_address(rest, out),
+            b'<' if is_address(&rest[1..]) => take_bracketed(rest, out),
+            b'<' | b']' => take_marked(rest, 1, out),
+            _ => take_plain(rest, out),
         };
         rest = &rest[taken..];
     }
-    out
 }
 
-fn take_plain(c: char, out: &mut String) -> usize {
-    out.push(c);
-    c.len_utf8()
+/// The first character, and all behind it that mean nothing.
+fn take_plain(rest: &str, out: &mut String) -> usize {
+    let means = |byte: &u8| matches!(byte, b'`' | b'\\' | b'[' | b'~' | b'h' | b'<' | b']');
+    let plain = rest.bytes().skip(1).position(|byte| means(&byte));
+    let length = plain.map_or(rest.len(), |at| at + 1);
+    out.push_str(&rest[..length]);
+    length
 }
 
 /// `count` ASCII marks that shall be read as text.

@@ -14,7 +14,19 @@ const LONGEST: usize = 120;
 
 /// Names that a struct field, an argument or a plain setter may have.
 pub(crate) fn field_name(wire: &str) -> Name {
+    if is_snake_case(wire) {
+        return make(wire, "n");
+    }
     make(&words(wire).to_snake_case(), "n")
+}
+
+/// Whether a text is as [`words`] and its case would make it: as nearly all names on the wire are.
+fn is_snake_case(text: &str) -> bool {
+    let is_word = |word: &str| {
+        let mut bytes = word.bytes();
+        !word.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.split('_').all(is_word)
 }
 
 /// A member of a builder shares the builder's methods' name space.
@@ -142,8 +154,11 @@ fn make(cased: &str, prefix: &str) -> Name {
 fn words(text: &str) -> String {
     let text: String = text.chars().take(LONGEST * 2).collect();
     if text.chars().any(|c| c.is_alphanumeric()) {
-        let signed = spell_out_sign(&text);
-        return signed.chars().map(spell_out).collect();
+        let mut spelled = String::with_capacity(text.len());
+        for c in spell_out_sign(&text).chars() {
+            spell_out(c, &mut spelled);
+        }
+        return spelled;
     }
     let spelled: Vec<String> = text.chars().filter_map(symbol).collect();
     if spelled.is_empty() {
@@ -163,14 +178,14 @@ fn spell_out_sign(text: &str) -> String {
     }
 }
 
-fn spell_out(c: char) -> String {
+fn spell_out(c: char, into: &mut String) {
     if c.is_ascii_alphanumeric() || is_letter(c) {
-        return c.to_string();
+        into.push(c);
+    } else if c.is_ascii() || c.is_whitespace() || c.is_control() {
+        into.push(' ');
+    } else {
+        into.push_str(&format!(" u{:x} ", u32::from(c)));
     }
-    if c.is_ascii() || c.is_whitespace() || c.is_control() {
-        return " ".to_owned();
-    }
-    format!(" u{:x} ", u32::from(c))
 }
 
 fn symbol(c: char) -> Option<String> {

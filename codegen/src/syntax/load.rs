@@ -68,14 +68,17 @@ pub(crate) fn load(sources: &SourceMap, root: &str, sink: &mut Diagnostics) -> F
             {
                 nodes = nodes.saturating_sub(parsed.nodes);
                 sink.absorb(parsed.findings);
-                keep(text, parsed.node, &mut files, &mut waiting, sink);
+                waiting.extend(parsed.refers);
+                files.trees.insert(text.path.as_str().into(), parsed.node);
             }
             continue;
         }
         for text in &batch {
             bytes += text.text.len();
             let node = parse_within(text, bytes, &mut nodes, sink);
-            keep(text, node, &mut files, &mut waiting, sink);
+            let (node, refers) = look_through(text, node, sink);
+            waiting.extend(refers);
+            files.trees.insert(text.path.as_str().into(), node);
         }
     }
     files
@@ -118,7 +121,9 @@ fn parallelism(files: usize) -> usize {
 
 /// What one file became.
 struct Parsed {
-    node: Option<Node>,
+    node: Node,
+    /// Paths that its `$ref`s name.
+    refers: Vec<String>,
     findings: Diagnostics,
     nodes: usize,
 }
@@ -157,8 +162,10 @@ fn parse_alone(text: &Text<'_>, nodes: usize, profile: Profile) -> Parsed {
         &mut left,
         &mut findings,
     );
+    let (node, refers) = look_through(text, node, &mut findings);
     Parsed {
         node,
+        refers,
         findings,
         nodes: nodes - left,
     }
@@ -182,18 +189,20 @@ fn parse_within(
     parse(&text.path, text.text, text.invalid, nodes, sink)
 }
 
-fn keep(
+/// What a whole tree is asked: what it hides, and which files it needs.
+fn look_through(
     text: &Text<'_>,
     node: Option<Node>,
-    files: &mut Files,
-    waiting: &mut Vec<String>,
     sink: &mut Diagnostics,
-) {
+) -> (Node, Vec<String>) {
     let node = node.unwrap_or(Node::Null);
-    let raw: HashSet<char> = hidden(text.text).map(|(_, c)| c).collect();
-    hidden_by_escapes(&node, &Place::file(text.path.as_str()), &raw, sink);
-    referred(&node, &text.path, waiting);
-    files.trees.insert(text.path.as_str().into(), node);
+    if may_hide_by_escapes(text.text) {
+        let raw: HashSet<char> = hidden(text.text).map(|(_, c)| c).collect();
+        hidden_by_escapes(&node, &Place::file(text.path.as_str()), &raw, sink);
+    }
+    let mut refers = Vec::new();
+    referred(&node, &text.path, &mut refers);
+    (node, refers)
 }
 
 /// Paths that the `$ref`s in a tree name.
@@ -304,6 +313,17 @@ fn control_characters(path: &str, text: &str, base: usize, sink: &mut Diagnostic
                 .help("remove it; in a value that needs it, write an escape in double quotes"),
         );
     }
+}
+
+/// Whether an escape may stand for a character that nobody sees. Nearly all stand for a quote or the end of a line.
+fn may_hide_by_escapes(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text.match_indices('\\').any(|(at, _)| {
+        !matches!(
+            bytes.get(at + 1),
+            Some(b'"' | b'/' | b'n' | b'r' | b't' | b'\n')
+        )
+    })
 }
 
 /// The same in values, where an escape made them: what the text itself holds was reported above.

@@ -69,6 +69,9 @@ pub(crate) struct Map {
     sorted: Vec<u32>,
 }
 
+/// So many keys are looked through faster than they are searched.
+const FEW: usize = 12;
+
 impl Map {
     /// The map, and whether each key was there once.
     pub(crate) fn new(mut entries: Vec<(String, Node)>) -> (Self, bool) {
@@ -88,10 +91,18 @@ impl Map {
     }
 
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
+        if self.entries.len() <= FEW {
+            return self.entries.iter().position(|(name, _)| name == key);
+        }
         self.sorted
             .binary_search_by(|&index| self.entries[index as usize].0.as_str().cmp(key))
             .ok()
             .map(|at| self.sorted[at] as usize)
+    }
+
+    pub(crate) fn entry(&self, index: usize) -> (&str, &Node) {
+        let (key, node) = &self.entries[index];
+        (key, node)
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {

@@ -194,7 +194,7 @@ impl<'a> Object<'a> {
         self.known.push(key);
         let index = self.map.position(key)?;
         self.read[index] = true;
-        let node = self.map.get(key)?;
+        let (_, node) = self.map.entry(index);
         Some(Cursor::new(node, self.place.child(key)))
     }
 
