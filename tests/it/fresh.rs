@@ -6,8 +6,9 @@ use xtask::{inputs, outputs, pipeline, project, store};
 #[test]
 fn generated_files_are_fresh() {
     let root = project::root().expect("the tests run inside the workspace");
-    let compiled = pipeline::compile(inputs::own(&root).expect("the description can be read"));
-    let outputs = outputs::own(&root, &compiled).expect("everything can be put together");
+    let input = inputs::own(&root).expect("the description can be read");
+    let (compiled, beside) = pipeline::compile_own(input);
+    let outputs = outputs::own(&root, compiled, beside).expect("everything can be put together");
     for output in outputs.expect("the description has no errors; `cargo xtask lint` shows them") {
         let plan = store::plan(&output.dir, &output.files).expect("the disk can be compared");
         let stale: Vec<_> = plan.write.iter().chain(&plan.remove).collect();

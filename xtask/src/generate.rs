@@ -19,27 +19,35 @@ pub(crate) fn run(root: &Path, task: &Generate) -> Result<Outcome> {
         None => inputs::own(root),
     };
     if !task.watch {
-        return once(root, task, load()?);
+        let begin = Instant::now();
+        return once(root, task, begin, load()?);
     }
     eprintln!("watching; Enter ends it");
-    watch::watch(load, |input| match once(root, task, input) {
-        Ok(_) => Ok(()),
-        // The person mends what is in the way, and saves again.
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            Ok(())
+    watch::watch(load, |input| {
+        match once(root, task, Instant::now(), input) {
+            Ok(_) => Ok(()),
+            // The person mends what is in the way, and saves again.
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                Ok(())
+            }
         }
     })?;
     Ok(Outcome::Fine)
 }
 
-fn once(root: &Path, task: &Generate, input: Input) -> Result<Outcome> {
-    let begin = Instant::now();
-    let compiled = pipeline::compile(input);
-    pipeline::report(&compiled.read, task.messages.message_format)?;
+fn once(root: &Path, task: &Generate, begin: Instant, input: Input) -> Result<Outcome> {
     let outputs = match &task.out {
-        Some(out) => outputs::standalone(root, out, &compiled)?,
-        None => outputs::own(root, &compiled)?,
+        Some(out) => {
+            let compiled = pipeline::compile(input);
+            pipeline::report(&compiled.read, task.messages.message_format)?;
+            outputs::standalone(root, out, &compiled)?
+        }
+        None => {
+            let (compiled, beside) = pipeline::compile_own(input);
+            pipeline::report(&compiled.read, task.messages.message_format)?;
+            outputs::own(root, compiled, beside)?
+        }
     };
     let Some(outputs) = outputs else {
         eprintln!("nothing was generated; the files on disk are as they were");

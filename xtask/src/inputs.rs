@@ -139,8 +139,9 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 
 /// The files that the text may refer to. Too many do no harm: a file that nothing needs is not parsed.
 fn references(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.match_indices("$ref").filter_map(|(at, key)| {
-        let rest = text[at + key.len()..]
+    text.match_indices('$').filter_map(|(at, _)| {
+        let rest = text[at..]
+            .strip_prefix("$ref")?
             .trim_start_matches(['"', '\'', ' '])
             .strip_prefix(':')?;
         let rest = rest.trim_start();

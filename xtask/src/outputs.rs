@@ -1,11 +1,11 @@
 //! Outputs: which generated files belong where.
 
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result};
-use codegen::Bundle;
 
-use crate::pipeline::{Compiled, Read};
+use crate::pipeline::{Beside, Compiled};
 use crate::store::{Files, MARK};
 use crate::{foreign, project};
 
@@ -23,17 +23,23 @@ const BUNDLE: &str = "openapi.json";
 const ROUND_TRIPS: &str = "round_trips.rs";
 
 /// What our own description becomes; nothing if it has errors.
-pub fn own(root: &Path, compiled: &Compiled) -> Result<Option<Vec<Output>>> {
-    let Some((client, tree)) = compiled.sound() else {
+pub fn own(root: &Path, compiled: Compiled, beside: Beside) -> Result<Option<Vec<Output>>> {
+    if compiled.has_errors() {
+        return Ok(None);
+    }
+    let (Some((client, tree)), Some(helper)) = (compiled.made, beside.round_trips) else {
         return Ok(None);
     };
-    let mut files = tree.files.clone();
-    files.insert(BUNDLE.to_owned(), bundle(&compiled.read)?);
+    let description = compiled.read.input.root.clone();
+    // A hundred thousand small pieces of memory: nobody has to wait until they are given back.
+    thread::spawn(|| drop((compiled.read, client)));
+    let bundle = beside.bundle.context("the description has no root")?;
+    let mut files = tree.files;
+    files.insert(BUNDLE.to_owned(), marked(&bundle, &description)?);
     let sources = Output {
         dir: root.join(project::GENERATED),
         files,
     };
-    let helper = codegen::emit_round_trips(client, &compiled.crate_name);
     let tests = Output {
         dir: root.join(project::TESTS),
         files: Files::from([(ROUND_TRIPS.to_owned(), helper)]),
@@ -54,17 +60,12 @@ pub fn standalone(root: &Path, out: &Path, compiled: &Compiled) -> Result<Option
 }
 
 /// JSON has no comments, so the mark of a generated file is a member, in front.
-fn bundle(read: &Read) -> Result<String> {
-    let text = read
-        .documents
-        .bundle(Bundle::Compact)
-        .context("the description has no root")?;
-    let members = text
+fn marked(bundle: &str, root: &str) -> Result<String> {
+    let members = bundle
         .trim_end()
         .strip_prefix('{')
         .context("the bundle is an object")?;
     Ok(format!(
-        "{{\"x-generated\":\"{MARK} from {}; do not edit.\",{members}\n",
-        read.input.root
+        "{{\"x-generated\":\"{MARK} from {root}; do not edit.\",{members}\n"
     ))
 }

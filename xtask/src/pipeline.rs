@@ -1,12 +1,13 @@
 //! The stages of `codegen` in a row, as the tasks need them.
 
 use std::io::{IsTerminal, Write};
+use std::thread;
 
 use anyhow::Result;
 use codegen::diagnostic::{Format, Renderer, Severity};
 use codegen::ir::Client;
 use codegen::resolve::api::Api;
-use codegen::{Diagnostics, Documents, Options, Profile, Tree};
+use codegen::{Bundle, Diagnostics, Documents, Options, Profile, Tree};
 
 use crate::cli::MessageFormat;
 use crate::inputs::Input;
@@ -70,6 +71,55 @@ pub fn compile(input: Input) -> Compiled {
         made,
         crate_name,
     }
+}
+
+/// What our own crate has beside the client.
+pub struct Beside {
+    /// The description as one document; nothing if it has no root.
+    pub bundle: Option<String>,
+    /// The test helper; nothing if there is no client.
+    pub round_trips: Option<String>,
+}
+
+/// [`compile`] for our own description. What does not depend on each other is made side by side.
+pub fn compile_own(input: Input) -> (Compiled, Beside) {
+    let mut read = read(input);
+    let crate_name = crate_name(&read);
+    let options = Options {
+        crate_name: Some(crate_name.clone()),
+    };
+    let (documents, api) = (&read.documents, read.api.as_ref());
+    let (client, bundle) = beside(
+        || api.map(|api| codegen::lower::lower(api, &options, &mut read.diagnostics)),
+        || documents.bundle(Bundle::Compact),
+    );
+    let (tree, round_trips) = beside(
+        || client.as_ref().map(codegen::emit::emit),
+        || {
+            let client = client.as_ref()?;
+            Some(codegen::emit_round_trips(client, &crate_name))
+        },
+    );
+    let compiled = Compiled {
+        read,
+        made: client.zip(tree),
+        crate_name,
+    };
+    (
+        compiled,
+        Beside {
+            bundle,
+            round_trips,
+        },
+    )
+}
+
+/// Does two things at once.
+fn beside<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let there = scope.spawn(there);
+        (here(), there.join().expect("a stage does not panic"))
+    })
 }
 
 /// What would be generated, as plain data, whatever was found on the way.
