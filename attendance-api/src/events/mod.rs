@@ -10,6 +10,15 @@
 //!
 //! Feishu delivers at least once and in no order: 15 s, 5 min, 1 h and 6 h after a delivery that was not acknowledged, and
 //! now and then twice without need. Handlers see each event id once, see [`EventStore`].
+// Without the features their links lead to the list of features.
+#![cfg_attr(
+    not(any(feature = "webhook", feature = "ws")),
+    doc = "",
+    doc = " [`Dispatcher`]: crate",
+    doc = " [`EventStore`]: crate"
+)]
+#![cfg_attr(not(feature = "webhook"), doc = "", doc = " [`EventHandler`]: crate")]
+#![cfg_attr(not(feature = "ws"), doc = "", doc = " [`LongConnection`]: crate")]
 
 #[cfg(feature = "webhook")]
 mod crypto;
