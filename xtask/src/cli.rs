@@ -45,6 +45,9 @@ pub enum Task {
     /// Everything that must hold before a change is merged, cheap first
     #[command(after_help = EXIT_CODES)]
     Check(Check),
+    /// Build the client with each feature alone and in usual combinations, without a warning
+    #[command(after_help = EXIT_CODES)]
+    Features(Features),
     /// Regenerate, then make first calls through the embedded sandbox server
     #[command(after_help = EXIT_CODES)]
     Demo,
@@ -159,4 +162,11 @@ pub struct Check {
     /// Do only what is quick: no clippy, no tests, no documentation
     #[arg(long)]
     pub quick: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Features {
+    /// Leave out what has this feature; `native-tls` needs a library of the system
+    #[arg(long, value_name = "FEATURE")]
+    pub without: Vec<String>,
 }

@@ -17,6 +17,7 @@ mod demo;
 mod diff;
 mod drift_task;
 mod explain;
+mod features;
 mod foreign;
 mod generate;
 mod interop;
@@ -64,6 +65,7 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Task::Drift(task) => drift_task::run(&root, &task),
         Task::Explain { id } => explain::run(&root, id.as_deref()),
         Task::Check(task) => check::run(&root, &task),
+        Task::Features(task) => features::run(&root, &task),
         Task::Demo => demo::run(&root),
         Task::Interop { what, args } => interop::run(&root, what.as_deref(), &args),
     }
