@@ -149,6 +149,9 @@ pub struct Diagnostics {
 /// More findings than anyone reads are counted, not kept: a hostile document could hold millions.
 const KEPT: usize = 1_000;
 
+/// A finding with one cause in more places than this becomes several.
+const MOST_PLACES: usize = 8;
+
 impl Diagnostics {
     pub fn new(profile: Profile) -> Self {
         Self {
@@ -177,6 +180,30 @@ impl Diagnostics {
             self.counts[diagnostic.severity as usize] += 1;
             self.items.push(diagnostic);
         }
+    }
+
+    /// Adds a further place to the finding at `first`, which has the same cause. False if it has many already, or was not kept.
+    pub(crate) fn also(&mut self, id: Id, first: &Place, place: &Place) -> bool {
+        let spot = Spot::from(first);
+        let same = |item: &&mut Diagnostic| item.id == id && item.primary.spot == spot;
+        let Some(item) = self.items.iter_mut().find(same) else {
+            return false;
+        };
+        let is_new = first != place
+            && item
+                .others
+                .iter()
+                .all(|other| other.spot != Spot::from(place));
+        if is_new && item.others.len() >= MOST_PLACES {
+            return false;
+        }
+        if is_new {
+            item.others.push(Label {
+                spot: place.into(),
+                text: "and here".to_owned(),
+            });
+        }
+        true
     }
 
     /// Takes over what another stretch of the run found.
@@ -224,6 +251,32 @@ impl Diagnostics {
                 item.id == id
                     && inner.file == place.file
                     && inner.pointer.segments().starts_with(&outer)
+            }
+            Spot::Bytes { .. } => false,
+        })
+    }
+
+    /// Whether a scalar without quotes in the file of a place was called ambiguous, which says more than that its type is wrong.
+    pub(crate) fn has_ambiguous(&self, place: &Place, text: &str) -> bool {
+        self.items.iter().any(|item| {
+            item.id == Id::AmbiguousScalar
+                && matches!(&item.primary.spot, Spot::Bytes { file, .. } if **file == *place.file)
+                && item
+                    .headline
+                    .strip_prefix('`')
+                    .is_some_and(|rest| rest.starts_with(text))
+        })
+    }
+
+    /// Whether a member of the object at a place was taken for a misspelt key.
+    pub(crate) fn has_slip(&self, object: &Place, key: &str) -> bool {
+        let meant = similar::meant(key);
+        self.items.iter().any(|item| match &item.primary.spot {
+            Spot::Place(place) => {
+                item.id == Id::UnknownKey
+                    && item.helps.contains(&meant)
+                    && place.file == object.file
+                    && place.pointer.parent() == Some(&object.pointer)
             }
             Spot::Bytes { .. } => false,
         })

@@ -122,6 +122,11 @@ impl Pointer {
         })))
     }
 
+    /// Where the object or list lies that holds this.
+    pub fn parent(&self) -> Option<&Self> {
+        self.0.as_deref().map(|link| &link.parent)
+    }
+
     /// Reads `/paths/~1a/get`; nothing if a segment does not start with `/`.
     pub fn parse(text: &str) -> Option<Self> {
         let mut pointer = Self::default();

@@ -16,6 +16,7 @@ mod fuzz_smoke;
 mod hostile;
 mod laws;
 mod names;
+mod one_cause;
 mod output;
 #[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
 mod output_modules;

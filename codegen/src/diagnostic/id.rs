@@ -78,6 +78,7 @@ ids! {
         DuplicateParameter = "duplicate-parameter",
         MissingAnswer = "missing-answer",
         UnknownScheme = "unknown-scheme",
+        UnknownTag = "unknown-tag",
         DuplicateErrorCode = "duplicate-error-code",
         UnknownErrorCode = "unknown-error-code",
         UnknownMember = "unknown-member",
@@ -106,6 +107,18 @@ ids! {
 }
 
 impl Id {
+    /// Whether something else of the document was not looked at because of it, so that what seems to be missing may be there.
+    pub(crate) fn hides_parts(self) -> bool {
+        matches!(
+            self,
+            Self::DanglingRef
+                | Self::MissingFile
+                | Self::WrongKindRef
+                | Self::InvalidRef
+                | Self::DuplicateOperationId
+        )
+    }
+
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|id| id.name() == name)
     }

@@ -8,14 +8,24 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     }
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let folded = fold(word);
-    known
-        .into_iter()
-        .take(MOST)
+    let known: Vec<&str> = known.into_iter().take(MOST).collect();
+    let slip = known
+        .iter()
+        .copied()
         .filter(|known| *known != word && known.len().abs_diff(word.len()) <= 2 * allowed + 2)
         .map(|known| (distance(&folded, &fold(known)), known))
         .filter(|(distance, known)| *distance <= allowed && *distance < known.chars().count())
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
+        .map(|(_, known)| known);
+    slip.or_else(|| abbreviated(word, &known))
+}
+
+/// `int` for `integer`: the one known name that goes on where the word ends.
+fn abbreviated<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let mut longer = known
+        .iter()
+        .filter(|known| word.len() >= 3 && known.len() > word.len() && known.starts_with(word));
+    longer.next().copied().filter(|_| longer.next().is_none())
 }
 
 /// Among more names than these the first are compared.
@@ -23,7 +33,11 @@ const MOST: usize = 300;
 
 /// A help line for a near miss.
 pub fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
-    nearest(word, known).map(|known| format!("did you mean `{known}`?"))
+    nearest(word, known).map(meant)
+}
+
+pub(super) fn meant(known: &str) -> String {
+    format!("did you mean `{known}`?")
 }
 
 /// Case and separators are the commonest slips; they should not count.
@@ -70,5 +84,8 @@ mod tests {
         assert_eq!(nearest("x-rate_limits", known), Some("x-rate-limit"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
+        assert_eq!(nearest("operation", known), Some("operationId"));
+        assert_eq!(nearest("int", ["integer", "interval"]), None);
+        assert_eq!(nearest("int", ["string", "integer"]), Some("integer"));
     }
 }

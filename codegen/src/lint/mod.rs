@@ -15,16 +15,23 @@ mod unused;
 
 pub(crate) fn lint(api: &Api, context: &Context, sink: &mut Diagnostics) {
     operations::operation_id_form(api, sink);
+    operations::unknown_tag(api, sink);
     operations::missing_facts(api, context, sink);
     operations::missing_description(api, sink);
     errors::unknown_error_code(api, sink);
     members::unknown_member(api, sink);
     schemas::missing_unit(api, sink);
     schemas::unknown_format(api, sink);
-    schemas::missing_description(api, sink);
-    schemas::unknown_required(context, sink);
+    let is_whole = !sink.iter().any(|finding| finding.id.hides_parts());
+    if is_whole {
+        schemas::missing_description(api, sink);
+    }
+    schemas::unknown_required(api, context, sink);
     samples::example_mismatch(api, context, sink);
     samples::default_mismatch(api, context, sink);
-    unused::unused_component(context, sink);
-    unused::unused_file(context, sink);
+    // What a wrong reference should have reached is not unused.
+    if is_whole {
+        unused::unused_component(context, sink);
+        unused::unused_file(context, sink);
+    }
 }

@@ -34,6 +34,28 @@ fn is_snake(word: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
+/// The tag names the file of generated code, so a slip in it would make another.
+pub(super) fn unknown_tag(api: &Api, sink: &mut Diagnostics) {
+    // A description that lists none lets each operation name its own.
+    if api.tags.is_empty() {
+        return;
+    }
+    let known = || api.tags.iter().map(|tag| tag.name.as_str());
+    for operation in &api.operations {
+        let Some(tag) = &operation.tag else { continue };
+        if known().any(|name| name == tag) {
+            continue;
+        }
+        let headline = format!("there is no tag `{}`", shorten(tag));
+        let place = operation.place.child("tags").index(0);
+        sink.push(
+            Diagnostic::new(Id::UnknownTag, place, headline)
+                .label("not in the `tags` of the document")
+                .maybe_help(sink.did_you_mean(tag, known())),
+        );
+    }
+}
+
 /// Where it comes from, which errors it may answer, and what a repeated call does.
 pub(super) fn missing_facts(api: &Api, context: &Context, sink: &mut Diagnostics) {
     let finding = |id, place: &crate::source::Place, who: &str, key: &str, help: &str| {
@@ -46,7 +68,9 @@ pub(super) fn missing_facts(api: &Api, context: &Context, sink: &mut Diagnostics
     };
     for operation in &api.operations {
         let (place, id) = (&operation.place, operation.id.as_str());
-        if !context.has(place, "x-source") {
+        let is_missing =
+            |key, sink: &Diagnostics| !context.has(place, key) && !sink.has_slip(place, key);
+        if is_missing("x-source", sink) {
             sink.push(finding(
                 Id::MissingSource,
                 place,
@@ -55,11 +79,11 @@ pub(super) fn missing_facts(api: &Api, context: &Context, sink: &mut Diagnostics
                 SOURCE_HELP,
             ));
         }
-        if !context.has(place, "x-retry") {
+        if is_missing("x-retry", sink) {
             let help = "say what a second call does: `read`, `idempotent`, `overwrite` or `append`";
             sink.push(finding(Id::MissingRetry, place, id, "x-retry", help));
         }
-        if !context.has(place, "x-errors") {
+        if is_missing("x-errors", sink) {
             let help = "list the codes that its page documents; `x-errors: []` if there are none";
             sink.push(finding(Id::MissingErrors, place, id, "x-errors", help));
         }

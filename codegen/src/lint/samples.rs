@@ -259,8 +259,11 @@ fn one_of(enum_: &EnumSchema, value: &Json, fault: &mut impl FnMut(String)) {
     let text = value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned);
+    let known = enum_.values.iter().filter_map(|known| known.value.as_str());
+    let meant = crate::diagnostic::nearest(&text, known);
+    let meant = meant.map_or(String::new(), |meant| format!("; `{meant}` is"));
     fault(format!(
-        "`{}` is none of the values of the enum",
+        "`{}` is none of the values of the enum{meant}",
         shorten(&text)
     ));
 }

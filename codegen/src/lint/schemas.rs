@@ -88,11 +88,16 @@ fn envelopes(api: &Api) -> HashSet<u32> {
         .collect()
 }
 
-pub(super) fn unknown_required(context: &Context, sink: &mut Diagnostics) {
-    for (name, place) in &context.unknown_required {
+pub(super) fn unknown_required(api: &Api, context: &Context, sink: &mut Diagnostics) {
+    for (name, place, schema) in &context.unknown_required {
         let headline = format!("`{}` is required and is no member", shorten(name));
-        sink.push(
-            Diagnostic::new(Id::UnknownRequired, place, headline).label("not in `properties`"),
-        );
+        let members = match &api.schemas[*schema].kind {
+            SchemaKind::Object(object) => object.properties.as_slice(),
+            _ => &[],
+        };
+        let members = members.iter().map(|property| property.name.as_str());
+        let meant = sink.did_you_mean(name, members);
+        let finding = Diagnostic::new(Id::UnknownRequired, place, headline);
+        sink.push(finding.label("not in `properties`").maybe_help(meant));
     }
 }

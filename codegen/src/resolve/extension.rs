@@ -7,7 +7,7 @@ use super::api::{
 use super::{Cx, document, quirks};
 use crate::diagnostic::{Diagnostic, Diagnostics, Id};
 use crate::syntax::node::Node;
-use crate::syntax::reader::{Cursor, Object, word};
+use crate::syntax::reader::{Cursor, Object, shorten, word};
 
 pub(super) fn resolve_extensions<'a>(cx: &mut Cx<'a>, object: &mut Object<'a>) -> OperationExt {
     let mut read = |key| object.raw(key);
@@ -72,14 +72,32 @@ pub(super) fn source(cursor: &Cursor<'_>, sink: &mut Diagnostics) -> Option<Sour
     let page = object
         .need("page", sink)
         .and_then(|cursor| cursor.text(sink));
-    let updated = object.text("updated", sink);
-    let read = object.text("read", sink);
+    let updated = day(object.get("updated", sink), sink);
+    let read = day(object.get("read", sink), sink);
     object.finish(sink);
     Some(Source {
         page: page?,
         updated,
         read,
     })
+}
+
+/// A day as `2026-05-07`: the dates of two pages are compared as texts.
+fn day(cursor: Option<Cursor<'_>>, sink: &mut Diagnostics) -> Option<String> {
+    let cursor = cursor?;
+    let text = cursor.text(sink)?;
+    let is_like = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    if text.len() != 10 || !text.bytes().enumerate().all(is_like) {
+        let headline = format!("`{}` is no day", shorten(&text));
+        sink.push(
+            Diagnostic::new(Id::InvalidValue, &cursor.place, headline)
+                .help("write year, month and day: \"2026-05-07\""),
+        );
+    }
+    Some(text)
 }
 
 fn errors(cursor: &Cursor<'_>, sink: &mut Diagnostics) -> Vec<ErrorRef> {

@@ -35,7 +35,7 @@ pub(crate) struct Context {
     /// Every `default`.
     pub(crate) defaults: Vec<Sample>,
     /// Names in `required` that no part of a schema has.
-    pub(crate) unknown_required: Vec<(String, Place)>,
+    pub(crate) unknown_required: Vec<(String, Place, SchemaId)>,
     /// Components that nothing refers to: what they are, and their name.
     pub(crate) unused: Vec<(&'static str, String, Place)>,
     /// Files that were given and not read.
@@ -98,6 +98,8 @@ struct Cx<'a> {
     /// Addresses of nodes that a reference names.
     used: HashSet<usize>,
     used_schemes: HashSet<String>,
+    /// Where something was missing, what, and the reference that was reported for it.
+    dangling: HashMap<(Place, String), Place>,
     /// Addresses of nodes in circles of references that were reported.
     circles: HashSet<usize>,
     /// How many references and compositions deep the reader is.
@@ -123,6 +125,7 @@ impl<'a> Cx<'a> {
             any: SchemaId(0),
             used: HashSet::new(),
             used_schemes: HashSet::new(),
+            dangling: HashMap::new(),
             circles: HashSet::new(),
             depth: 0,
             spent: 0,

@@ -366,16 +366,21 @@ fn inherit(
 fn match_path(cx: &mut Cx<'_>, path: &str, parameters: &mut Vec<Parameter>, place: &Place) {
     let names = braces(path);
     let mut misspelt = Vec::new();
+    let only = only_mismatch(&names, parameters);
     parameters.retain(|parameter| {
         let is_lost =
             parameter.location == Location::Path && !names.contains(&parameter.name.as_str());
         if is_lost {
             let headline = format!("the path has no `{{{}}}`", shorten(&parameter.name));
-            let mut finding = Diagnostic::new(Id::PathParameters, &parameter.place, headline);
-            if let Some(name) = crate::diagnostic::nearest(&parameter.name, names.iter().copied()) {
+            let place = parameter.place.child("name");
+            let mut finding = Diagnostic::new(Id::PathParameters, place, headline);
+            let nearest = crate::diagnostic::nearest(&parameter.name, names.iter().copied());
+            if let Some(name) = nearest {
                 finding = finding.help(format!("did you mean `{name}`?"));
-                misspelt.push(name);
+            } else if let Some(name) = only {
+                finding = finding.help(format!("it has `{{{name}}}`, which no parameter fills"));
             }
+            misspelt.extend(nearest.or(only));
             cx.sink.push(finding);
         }
         !is_lost
@@ -396,6 +401,19 @@ fn match_path(cx: &mut Cx<'_>, path: &str, parameters: &mut Vec<Parameter>, plac
         }
         parameters.push(made_parameter(cx, name, place));
     }
+}
+
+/// The name in braces that has no parameter, if there is one such and one parameter that the path lacks: they are meant to be one.
+fn only_mismatch<'p>(names: &[&'p str], parameters: &[Parameter]) -> Option<&'p str> {
+    let given: Vec<&str> = parameters
+        .iter()
+        .filter(|parameter| parameter.location == Location::Path)
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    let lost = given.iter().filter(|name| !names.contains(name)).count();
+    let mut unfilled = names.iter().filter(|name| !given.contains(name));
+    let first = unfilled.next().copied()?;
+    (lost == 1 && unfilled.next().is_none()).then_some(first)
 }
 
 /// The names in braces, each once.

@@ -192,8 +192,11 @@ impl<'a> Cx<'a> {
             None => {
                 let name = path.unwrap_or_else(|| file.to_owned());
                 let headline = format!("there is no file `{}`", shorten(&name));
-                self.sink
-                    .push(Diagnostic::new(Id::MissingFile, &reference.place, headline));
+                let meant = self
+                    .sink
+                    .did_you_mean(&name, self.files.paths().map(AsRef::as_ref));
+                let finding = Diagnostic::new(Id::MissingFile, &reference.place, headline);
+                self.sink.push(finding.maybe_help(meant));
                 None
             }
         }
@@ -249,6 +252,12 @@ impl<'a> Cx<'a> {
             .flat_map(crate::syntax::node::Map::iter)
             .map(|(key, _)| key);
         let meant = self.sink.did_you_mean(segment, names);
+        let target = (at.place.clone(), segment.to_owned());
+        let first = self.dangling.get(&target);
+        if first.is_some_and(|first| self.sink.also(Id::DanglingRef, first, &reference.place)) {
+            return None;
+        }
+        self.dangling.insert(target, reference.place.clone());
         let finding = Diagnostic::new(Id::DanglingRef, &reference.place, headline);
         self.sink.push(finding.label(label).maybe_help(meant));
         None

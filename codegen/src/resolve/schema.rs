@@ -467,20 +467,26 @@ impl<'a> Cx<'a> {
         }
         let any_value = self.any;
         let slots = std::mem::take(&mut self.schemas);
-        let schemas = slots.into_iter().map(|slot| match slot {
-            Slot::Done(draft) => {
-                let mut schema = draft.schema;
-                if draft.is_bare_object && matches!(schema.kind, SchemaKind::Object(_)) {
-                    schema.kind = SchemaKind::Map(any_value);
+        let schemas = slots
+            .into_iter()
+            .enumerate()
+            .map(|(index, slot)| match slot {
+                Slot::Done(draft) => {
+                    let mut schema = draft.schema;
+                    if draft.is_bare_object && matches!(schema.kind, SchemaKind::Object(_)) {
+                        schema.kind = SchemaKind::Map(any_value);
+                    }
+                    if !draft.is_part {
+                        let id = SchemaId(index as u32);
+                        let unknown = draft.required.into_iter();
+                        let unknown = unknown.map(|(name, place)| (name, place, id));
+                        self.context.unknown_required.extend(unknown);
+                    }
+                    schema
                 }
-                if !draft.is_part {
-                    self.context.unknown_required.extend(draft.required);
-                }
-                schema
-            }
-            Slot::Waiting(cursor) => any(&cursor.place).schema,
-            Slot::Busy(place) => any(&place).schema,
-        });
+                Slot::Waiting(cursor) => any(&cursor.place).schema,
+                Slot::Busy(place) => any(&place).schema,
+            });
         api.schemas = Schemas(schemas.collect());
     }
 }

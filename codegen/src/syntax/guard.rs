@@ -66,6 +66,39 @@ fn syntax(path: &str, text: &str, base: usize, fault: &yaml::Fault) -> Diagnosti
         format!("this is no YAML: {}", fault.message),
     )
     .label("the reader gave up here")
+    .maybe_help(remedy(&fault.message).map(str::to_owned))
+}
+
+/// What is behind most faults of a kind; the parser tells what it met, not what was meant.
+fn remedy(message: &str) -> Option<&'static str> {
+    const REMEDIES: [(&str, &str); 6] = [
+        (
+            "did not find expected key",
+            "the keys of one object begin in one column: compare with the lines above",
+        ),
+        (
+            "did not find expected '-'",
+            "the items of one list begin in one column: compare with the lines above",
+        ),
+        (
+            "mapping values are not allowed",
+            "a text that holds `: ` needs quotes; else compare the indentation with the lines above",
+        ),
+        (
+            "trailing content after",
+            "nothing follows the closing quote of a text; a quote inside is written `\\\"`",
+        ),
+        (
+            "indentation in quoted scalar",
+            "is the closing quote missing?",
+        ),
+        (
+            "unexpected end of stream",
+            "is a closing quote or bracket missing?",
+        ),
+    ];
+    let found = REMEDIES.iter().find(|(part, _)| message.contains(part));
+    found.map(|(_, remedy)| *remedy)
 }
 
 /// A tab in the indentation of the line of a fault, or of the line before it.
@@ -178,11 +211,11 @@ impl State<'_> {
                 range,
                 format!("`{text}` without quotes is ambiguous"),
             );
-            self.findings.push(
-                finding
-                    .label(why)
-                    .help(format!("write \"{text}\" if it is a text")),
-            );
+            let remedy = match scalars::as_boolean(text) {
+                Some(value) => format!("write `{value}`, or \"{text}\" if it is a text"),
+                None => format!("write \"{text}\" if it is a text"),
+            };
+            self.findings.push(finding.label(why).help(remedy));
         }
     }
 

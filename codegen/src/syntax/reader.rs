@@ -126,6 +126,14 @@ impl<'a> Cursor<'a> {
 }
 
 pub(crate) fn wrong_type(cursor: &Cursor<'_>, wanted: &str, sink: &mut Diagnostics) {
+    // `required: yes` has been told as what it is, and with what to write.
+    if cursor
+        .node
+        .as_text()
+        .is_some_and(|text| sink.has_ambiguous(&cursor.place, text))
+    {
+        return;
+    }
     let found = cursor.node.kind();
     let headline = match cursor.place.pointer.last() {
         Some(name) => format!("`{}` should be {wanted}, and is {found}", shorten(name)),

@@ -6,7 +6,7 @@ pub(super) fn ambiguity(text: &str) -> Option<&'static str> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    if matches!(lower.as_str(), "yes" | "no" | "on" | "off") {
+    if as_boolean(text).is_some() {
         return Some("older YAML readers take it for a boolean");
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -36,6 +36,15 @@ pub(super) fn ambiguity(text: &str) -> Option<&'static str> {
         return Some("readers that keep numbers as floats change its last digits");
     }
     None
+}
+
+/// What YAML 1.1 takes these words for.
+pub(super) fn as_boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "on" => Some(true),
+        "no" | "off" => Some(false),
+        _ => None,
+    }
 }
 
 fn is_date(text: &str) -> bool {
