@@ -6,9 +6,17 @@ use crate::ir::{ErrorCase, ErrorEntry, ErrorTable};
 
 pub(super) fn compare_errors(old: &ErrorTable, new: &ErrorTable, changes: &mut Vec<Change>) {
     compare_kinds(old, new, changes);
-    let pairs = pair(&old.entries, &new.entries, |entry| {
+    let mut pairs = pair(&old.entries, &new.entries, |entry| {
         (entry.code, entry.operations.clone())
     });
+    for (old, new) in pairs.rest_by(|entry| (entry.constant.clone(), entry.operations.clone())) {
+        let text = format!(
+            "error `{}` is {}, no longer {}",
+            new.constant, new.code, old.code
+        );
+        push(changes, Verdict::Minor, "error-number", text);
+        pairs.both.push((old, new));
+    }
     for entry in pairs.removed {
         push(
             changes,

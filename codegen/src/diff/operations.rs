@@ -176,9 +176,13 @@ fn compare_names(old: &Operation, new: &Operation, told: &mut Told<'_>) {
 }
 
 fn compare_members(old: &Operation, new: &Operation, told: &mut Told<'_>) {
-    let pairs = pair(&old.members, &new.members, |member| {
+    let mut pairs = pair(&old.members, &new.members, |member| {
         (member.wire.clone(), place_of(member))
     });
+    let moved = pairs.rest_by(|member| member.wire.clone());
+    pairs.both.extend(moved);
+    let position = |member: &Member| new.members.iter().position(|other| other == member);
+    pairs.both.sort_by_key(|(_, member)| position(member));
     for member in &pairs.removed {
         told.push(
             Verdict::Major,
@@ -275,7 +279,10 @@ fn compare_member(old: &Member, new: &Member, told: &mut Told<'_>) {
             ),
         );
     }
-    if old.placement != new.placement || old.form != new.form {
+    if place_of(old) != place_of(new) {
+        let text = format!("{} `{}` travels as {place}", place_of(old), old.wire);
+        told.push(Verdict::Minor, "parameter-moved", text);
+    } else if old.placement != new.placement || old.form != new.form {
         told.push(
             Verdict::Minor,
             "parameter-form",

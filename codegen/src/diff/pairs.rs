@@ -7,6 +7,20 @@ pub(super) struct Pairs<'a, T> {
     pub both: Vec<(&'a T, &'a T)>,
 }
 
+impl<'a, T> Pairs<'a, T> {
+    /// Pairs of what is left over, by another key: what a program calls the same, although the wire does not.
+    pub(super) fn rest_by<K: PartialEq>(&mut self, key: impl Fn(&T) -> K) -> Vec<(&'a T, &'a T)> {
+        let rest = pair(
+            std::mem::take(&mut self.removed),
+            std::mem::take(&mut self.added),
+            key,
+        );
+        self.removed = rest.removed;
+        self.added = rest.added;
+        rest.both
+    }
+}
+
 pub(super) fn pair<'a, T, K: PartialEq>(
     old: impl IntoIterator<Item = &'a T>,
     new: impl IntoIterator<Item = &'a T>,

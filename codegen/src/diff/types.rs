@@ -365,7 +365,17 @@ fn compare_variants<V: PartialEq + Clone + std::fmt::Debug>(
     new: &[Variant<V>],
     told: &mut Told<'_>,
 ) {
-    let pairs = pair(old, new, |variant| variant.value.clone());
+    let mut pairs = pair(old, new, |variant| variant.value.clone());
+    for (old, new) in pairs.rest_by(|variant| variant.name.clone()) {
+        let (name, is, was) = (
+            format!("`{}` of `{name}`", new.name),
+            &new.value,
+            &old.value,
+        );
+        let text = format!("{what} {name} travels as {is:?}, no longer as {was:?}");
+        told.push(Verdict::Minor, "value-changed", text);
+        pairs.both.push((old, new));
+    }
     for variant in pairs.removed {
         told.push(
             Verdict::Major,
@@ -408,9 +418,18 @@ fn compare_union(old: &Union, new: &Union, told: &mut Told<'_>) {
             ),
         );
     }
-    let pairs = pair(&old.variants, &new.variants, |variant| {
+    let mut pairs = pair(&old.variants, &new.variants, |variant| {
         variant.value.clone()
     });
+    for (old, variant) in pairs.rest_by(|variant| variant.name.clone()) {
+        let (is, was) = (&variant.value, &old.value);
+        let text = format!(
+            "alternative `{}` of `{name}` is told by `{is}`, no longer by `{was}`",
+            variant.name
+        );
+        told.push(Verdict::Minor, "variant-value", text);
+        pairs.both.push((old, variant));
+    }
     for variant in pairs.removed {
         told.push(
             Verdict::Major,

@@ -5,6 +5,7 @@
 
 mod kit;
 mod oracle;
+mod semver;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use anyhow::{Context, Result};
 use crate::Outcome;
 use kit::told;
 
-const ORCHESTRATED: [(&str, &str); 2] = [
+const ORCHESTRATED: [(&str, &str); 3] = [
     (
         "oracle",
         "openapi-spec-validator, Redocly and Spectral on the bundled description",
@@ -24,6 +25,10 @@ const ORCHESTRATED: [(&str, &str); 2] = [
         "prism",
         "Prism serves the bundled description; the client makes its calls against it",
     ),
+    (
+        "semver",
+        "cargo-semver-checks on each kind of change, beside the verdict of `diff`",
+    ),
 ];
 
 pub(crate) fn run(root: &Path, what: Option<&str>, args: &[String]) -> Result<Outcome> {
@@ -31,6 +36,7 @@ pub(crate) fn run(root: &Path, what: Option<&str>, args: &[String]) -> Result<Ou
         None => list(root),
         Some("oracle") => oracle::validate(root),
         Some("prism") => oracle::prism(root),
+        Some("semver") => semver::run(root),
         Some(script) => run_script(root, script, args),
     }
 }
