@@ -65,6 +65,25 @@ fn a_second_run_writes_nothing() {
     );
 }
 
+/// As a power cut can leave them, since nothing is synced.
+#[test]
+fn files_without_anything_in_them_are_written_again() {
+    let scratch = Scratch::new("store-hollow");
+    let root = scratch.path().join("out");
+    let files = tree(&[("a.rs", "1"), ("b.rs", "2"), ("c.rs", "3")]);
+    store::write(&root, &files).expect("first");
+    scratch.put("out/a.rs", "");
+    scratch.put("out/b.rs", "\0\0\0");
+    scratch.put("out/.keep", "");
+    let done = store::write(&root, &files).expect("second");
+    assert_eq!(done.written, ["a.rs", "b.rs"]);
+    assert_eq!(listing(&root), with(&files, &[(".keep", "")]));
+    scratch.put("out/c.rs", "");
+    let done = store::write(&root, &files).expect("third");
+    assert_eq!(done.written, ["c.rs"]);
+    assert_eq!(listing(&root), with(&files, &[(".keep", "")]));
+}
+
 #[test]
 fn unchanged_files_keep_their_time_when_others_change() {
     let scratch = Scratch::new("store-times");

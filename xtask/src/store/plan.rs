@@ -44,7 +44,9 @@ pub fn plan(root: &Path, files: &Files) -> Result<Plan> {
                 plan.write.push(path.clone());
             }
             Found::File(bytes) if bytes == text.as_bytes() => plan.keep.push(path.clone()),
-            Found::File(bytes) if is_ours(&bytes) => plan.write.push(path.clone()),
+            Found::File(bytes) if is_ours(&bytes) || is_hollow(&bytes) => {
+                plan.write.push(path.clone());
+            }
             Found::File(_) => foreign.push(format!(
                 "{path} (not generated: its first line lacks `{MARK}`)"
             )),
@@ -135,6 +137,11 @@ pub(super) fn is_ours(bytes: &[u8]) -> bool {
     line[..line.len().min(HEAD)]
         .windows(MARK.len())
         .any(|part| part == MARK.as_bytes())
+}
+
+/// What a power cut can leave of a file: nothing, or as many zeros as it had bytes. Nobody's work is in it.
+pub(super) fn is_hollow(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
 }
 
 /// How much of a first line is looked at.

@@ -197,13 +197,22 @@ fn clear_old(old: &Path, new: &Path) -> Result<()> {
         let kept = new.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             clear_old(&entry.path(), &kept)?;
-        } else if entry.file_type()?.is_file() && plan::is_our_file(&entry.path())? {
+        } else if entry.file_type()?.is_file() && is_replaced(&entry.path(), &kept)? {
             remove_file(&entry.path())?;
         } else {
             hand_over(&entry.path(), &kept)?;
         }
     }
     fs::remove_dir(old).with_context(|| format!("cannot remove {}", old.display()))
+}
+
+/// A file of ours, or one without anything in it where the new folder has one.
+fn is_replaced(old: &Path, kept: &Path) -> Result<bool> {
+    if plan::is_our_file(old)? {
+        return Ok(true);
+    }
+    let is_there = fs::symlink_metadata(kept).is_ok();
+    Ok(is_there && plan::is_hollow(&fs::read(old)?))
 }
 
 /// A file that is not ours is in both folders. If somebody replaced it meanwhile, the old folder has the newer one.
