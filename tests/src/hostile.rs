@@ -28,6 +28,17 @@ pub fn description(path: &str, data: &[u8]) {
     }
 }
 
+/// A description: read strictly, and no further.
+pub fn reader(path: &str, data: &[u8]) {
+    let mut sources = SourceMap::default();
+    sources.add_bytes(path, data.to_vec());
+    let (api, diagnostics) = codegen::read(&sources, path, Profile::Strict);
+    assert!(
+        api.is_some() || !diagnostics.is_empty(),
+        "nothing came of it, and nobody said why"
+    );
+}
+
 fn show(diagnostics: &Diagnostics, sources: &SourceMap) {
     for format in [Format::Full, Format::Short, Format::Json] {
         let text = Renderer::new(format).render(diagnostics, sources);
