@@ -12,7 +12,8 @@ use crate::operation::{AnswerKind, Envelope, OperationInfo, Service};
 use crate::partial::problems_of_error;
 use crate::response;
 use crate::wire::{
-    Atom, DecodeError, Drift, Field, Fit, Json, Record, Shape, Slot, View, decode, decode_members,
+    Atom, DecodeError, Drift, Field, Fit, Json, PLAIN, Record, Shape, Slot, View, decode,
+    decode_members,
 };
 
 /// What a success says beside its data.
@@ -155,9 +156,10 @@ fn read(
     content: Content<'_>,
     drift: Option<&mut Drift>,
 ) -> Result<Head, DecodeError> {
-    let [code, message] = [names.code, names.message].map(Field::new);
-    let [error, description] = ["error", "error_description"].map(Field::new);
-    let with_data = [code, message, error, description, Field::new(names.data)];
+    let plain = |name| Field(name, PLAIN);
+    let [code, message] = [names.code, names.message].map(plain);
+    let [error, description] = ["error", "error_description"].map(plain);
+    let with_data = [code, message, error, description, plain(names.data)];
     let with_members;
     let fields = match &content {
         Content::Data(_) => &with_data[..],

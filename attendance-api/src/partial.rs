@@ -142,7 +142,10 @@ fn list(data: &dyn View, path: &str, meaning: &'static str, found: &mut Vec<Prob
     };
     let member = match data.sight() {
         Sight::Record(record) => {
-            let index = record.fields().iter().position(|field| field.name == name);
+            let index = record
+                .fields()
+                .iter()
+                .position(|field| field.name() == name);
             index.and_then(|index| record.view(index))
         }
         Sight::Json(json) => json.get(name).map(|member| member as &dyn View),

@@ -74,7 +74,12 @@ impl Request {
     ///
     /// As [`Request::path`].
     pub fn path_field(&mut self, field: Field, value: &dyn View) -> Result<()> {
-        self.path_as(field.name, value, text_form(field.form), PathStyle::Simple)
+        self.path_as(
+            field.name(),
+            value,
+            text_form(field.form()),
+            PathStyle::Simple,
+        )
     }
 
     /// Puts a value into the path in a certain style.
@@ -124,7 +129,12 @@ impl Request {
 
     /// Adds a query parameter, written as its field says.
     pub fn query_field(&mut self, field: Field, value: &dyn View) {
-        self.query_as(field.name, value, text_form(field.form), QueryStyle::Repeat);
+        self.query_as(
+            field.name(),
+            value,
+            text_form(field.form()),
+            QueryStyle::Repeat,
+        );
     }
 
     /// Adds a query parameter in a certain style.
@@ -211,8 +221,8 @@ impl Request {
     ///
     /// As [`Request::header`].
     pub fn header_field(&mut self, field: Field, value: &dyn View) -> Result<()> {
-        match styles::simple(value, text_form(field.form)) {
-            Some(text) => self.set_header(field.name, &text),
+        match styles::simple(value, text_form(field.form())) {
+            Some(text) => self.set_header(field.name(), &text),
             None => Ok(()),
         }
     }

@@ -21,18 +21,20 @@ pub use crate::retry::RetryPolicy;
 pub use crate::secret::Secret;
 pub use crate::styles::{PathStyle, QueryStyle};
 pub use crate::wire::{
-    Atom, ClockTime, Date, Decimal, DecodeError, Drift, DriftKind, DriftNote, Field, File,
-    FileSource, Fit, Form, IntEnum, Json, Kind, List, LocalDateTime, Map, Record, Scalar, Shape,
-    Sight, Slot, Tagged, TextEnum, UnixMillis, UnixSeconds, UnknownInt, UnknownText, View,
-    YearMonth, decode, encode, from_value, to_value,
+    Atom, ClockTime, DASHED, Date, Decimal, DecodeError, Drift, DriftKind, DriftNote, Field, File,
+    FileSource, Fit, Form, IntEnum, Json, Kind, List, LocalDateTime, Map, Members, NUMBER, PLAIN,
+    REQUIRED, Record, SECRET, Scalar, Shape, Sight, Slot, TEXT, Tagged, TextEnum, UnixMillis,
+    UnixSeconds, UnknownInt, UnknownText, View, YearMonth, decode, encode, from_value, to_value,
 };
 pub use bytes::Bytes;
 
 /// What the macros expand to.
 pub mod expanded {
-    pub use crate::wire::open::{get_int, int_enum, put_int_enum, put_text_enum, text_enum};
-    pub use crate::wire::tagged::put;
-    pub use crate::wire::{At, Whole, deserialize, serialize};
+    pub use crate::wire::model::{Model, Records, Scalars, Unions, debug, same};
+    pub use crate::wire::open::{Ints, OpenEnum, Texts, get_int, int_enum, text_enum};
+    #[cfg(feature = "serde")]
+    pub use crate::wire::{deserialize, serialize};
+    #[cfg(feature = "serde")]
     pub use serde;
 }
 

@@ -86,12 +86,12 @@ fn members(record: &dyn Record) -> Vec<(String, String)> {
     let fields = record.fields().iter().enumerate();
     fields
         .filter_map(|(index, field)| {
-            let form = if field.form == Form::Natural {
+            let form = if field.form() == Form::Natural {
                 Form::Text
             } else {
-                field.form
+                field.form()
             };
-            Some((field.name.to_owned(), simple(record.view(index)?, form)?))
+            Some((field.name().to_owned(), simple(record.view(index)?, form)?))
         })
         .collect()
 }

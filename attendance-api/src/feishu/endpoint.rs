@@ -11,7 +11,7 @@ use crate::envelope::{Names, judge_members};
 use crate::error::{Error, ErrorClass, Result};
 use crate::exchange::{Answer, Http};
 use crate::operation::{OperationInfo, Service};
-use crate::wire::{Field, Json, Record, Slot, View};
+use crate::wire::{Field, Json, Members, PLAIN, Slot, View};
 
 pub(crate) const TENANT_INTERNAL: &str = "/open-apis/auth/v3/tenant_access_token/internal";
 pub(crate) const APP_STORE: &str = "/open-apis/auth/v3/app_access_token";
@@ -38,20 +38,17 @@ pub(crate) struct Grant {
     pub(crate) scope: Option<String>,
 }
 
-impl Record for Grant {
-    fn fields(&self) -> &'static [Field] {
-        const FIELDS: &[Field] = &[
-            Field::new("tenant_access_token"),
-            Field::new("app_access_token"),
-            Field::new("access_token"),
-            Field::new("refresh_token"),
-            Field::new("expire"),
-            Field::new("expires_in"),
-            Field::new("refresh_token_expires_in"),
-            Field::new("scope"),
-        ];
-        FIELDS
-    }
+impl Members for Grant {
+    const FIELDS: &'static [Field] = &[
+        Field("tenant_access_token", PLAIN),
+        Field("app_access_token", PLAIN),
+        Field("access_token", PLAIN),
+        Field("refresh_token", PLAIN),
+        Field("expire", PLAIN),
+        Field("expires_in", PLAIN),
+        Field("refresh_token_expires_in", PLAIN),
+        Field("scope", PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn Slot> {
         Some(match index {

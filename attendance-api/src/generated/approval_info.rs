@@ -108,8 +108,8 @@ impl ApprovalInfoProcess {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ApprovalInfoProcess`].
-    pub async fn send(self) -> rt::Result<ApprovalInfoProcessResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<ApprovalInfoProcessResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -117,10 +117,10 @@ impl ApprovalInfoProcess {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ApprovalInfoProcess`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<ApprovalInfoProcessResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<Output = rt::Result<rt::Response<ApprovalInfoProcessResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -185,7 +185,7 @@ pub(crate) static APPROVAL_INFO_PROCESS: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`ApprovalInfoProcess`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalInfoProcessBody {
     /// Identifier of the approval: `approval_id` of what was written or read.
@@ -196,15 +196,12 @@ pub struct ApprovalInfoProcessBody {
     pub status: ApprovalAction,
 }
 
-impl rt::Record for ApprovalInfoProcessBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("approval_id").required(),
-            rt::Field::new("approval_type").required(),
-            rt::Field::new("status").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for ApprovalInfoProcessBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("approval_id", rt::REQUIRED),
+        rt::Field("approval_type", rt::REQUIRED),
+        rt::Field("status", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -230,18 +227,15 @@ impl rt::Record for ApprovalInfoProcessBody {
 rt::record!(ApprovalInfoProcessBody);
 
 /// The answer to [`ApprovalInfoProcess`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalInfoProcessResponse {
     /// The approval after the change.
     pub approval_info: Option<ApprovalInfo>,
 }
 
-impl rt::Record for ApprovalInfoProcessResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("approval_info")];
-        FIELDS
-    }
+impl rt::Members for ApprovalInfoProcessResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("approval_info", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -263,7 +257,7 @@ impl rt::Record for ApprovalInfoProcessResponse {
 rt::record!(ApprovalInfoProcessResponse);
 
 /// An approval and its state.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalInfo {
     /// Identifier of the approval, digits in a text.
@@ -274,15 +268,12 @@ pub struct ApprovalInfo {
     pub status: Option<common::ApprovalStatus>,
 }
 
-impl rt::Record for ApprovalInfo {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("approval_id").required(),
-            rt::Field::new("approval_type"),
-            rt::Field::new("status"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ApprovalInfo {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("approval_id", rt::REQUIRED),
+        rt::Field("approval_type", rt::PLAIN),
+        rt::Field("status", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

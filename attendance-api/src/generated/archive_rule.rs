@@ -160,8 +160,8 @@ impl ArchiveRuleList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleList`].
-    pub async fn send(self) -> rt::Result<ArchiveRuleListResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<ArchiveRuleListResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -169,8 +169,10 @@ impl ArchiveRuleList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleList`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<ArchiveRuleListResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<ArchiveRuleListResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -257,7 +259,7 @@ pub(crate) static ARCHIVE_RULE_LIST: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The answer to [`ArchiveRuleList`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveRuleListResponse {
     /// Rules of this page.
@@ -268,15 +270,12 @@ pub struct ArchiveRuleListResponse {
     pub has_more: Option<bool>,
 }
 
-impl rt::Record for ArchiveRuleListResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("items"),
-            rt::Field::new("page_token"),
-            rt::Field::new("has_more"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveRuleListResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("items", rt::PLAIN),
+        rt::Field("page_token", rt::PLAIN),
+        rt::Field("has_more", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -375,8 +374,10 @@ impl ArchiveRuleUserStatsFieldsQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUserStatsFieldsQuery`].
-    pub async fn send(self) -> rt::Result<ArchiveRuleUserStatsFieldsQueryResponse> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<ArchiveRuleUserStatsFieldsQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -384,10 +385,12 @@ impl ArchiveRuleUserStatsFieldsQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUserStatsFieldsQuery`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<ArchiveRuleUserStatsFieldsQueryResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<ArchiveRuleUserStatsFieldsQueryResponse>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -447,7 +450,7 @@ pub(crate) static ARCHIVE_RULE_USER_STATS_FIELDS_QUERY: rt::OperationInfo = rt::
 };
 
 /// The body of [`ArchiveRuleUserStatsFieldsQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveRuleUserStatsFieldsQueryBody {
     /// Language of the titles. Absent means Chinese.
@@ -464,16 +467,13 @@ pub struct ArchiveRuleUserStatsFieldsQueryBody {
     pub operator_id: String,
 }
 
-impl rt::Record for ArchiveRuleUserStatsFieldsQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("locale"),
-            rt::Field::new("month").required(),
-            rt::Field::new("archive_rule_id").required(),
-            rt::Field::new("operator_id").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveRuleUserStatsFieldsQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("locale", rt::PLAIN),
+        rt::Field("month", rt::REQUIRED),
+        rt::Field("archive_rule_id", rt::REQUIRED),
+        rt::Field("operator_id", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -501,18 +501,17 @@ impl rt::Record for ArchiveRuleUserStatsFieldsQueryBody {
 rt::record!(ArchiveRuleUserStatsFieldsQueryBody);
 
 /// The answer to [`ArchiveRuleUserStatsFieldsQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveRuleUserStatsFieldsQueryResponse {
     /// The columns.
     pub archive_report_fields: Vec<ArchiveReportField>,
 }
 
-impl rt::Record for ArchiveRuleUserStatsFieldsQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("archive_report_fields")];
-        FIELDS
-    }
+impl rt::Members for ArchiveRuleUserStatsFieldsQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("archive_report_fields", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -625,8 +624,10 @@ impl ArchiveRuleUploadReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUploadReport`].
-    pub async fn send(self) -> rt::Result<rt::Partial<ArchiveRuleUploadReportResponse>> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Partial<ArchiveRuleUploadReportResponse>>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -634,10 +635,12 @@ impl ArchiveRuleUploadReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUploadReport`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<ArchiveRuleUploadReportResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<rt::Partial<ArchiveRuleUploadReportResponse>>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -744,7 +747,7 @@ pub(crate) static ARCHIVE_RULE_UPLOAD_REPORT: rt::OperationInfo = rt::OperationI
 };
 
 /// The body of [`ArchiveRuleUploadReport`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveRuleUploadReportBody {
     /// Month of the archive.
@@ -761,16 +764,13 @@ pub struct ArchiveRuleUploadReportBody {
     pub archive_report_datas: Vec<ArchiveReportRow>,
 }
 
-impl rt::Record for ArchiveRuleUploadReportBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("month").required(),
-            rt::Field::new("archive_rule_id").required(),
-            rt::Field::new("operator_id").required(),
-            rt::Field::new("archive_report_datas"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveRuleUploadReportBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("month", rt::REQUIRED),
+        rt::Field("archive_rule_id", rt::REQUIRED),
+        rt::Field("operator_id", rt::REQUIRED),
+        rt::Field("archive_report_datas", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -798,7 +798,7 @@ impl rt::Record for ArchiveRuleUploadReportBody {
 rt::record!(ArchiveRuleUploadReportBody);
 
 /// The answer to [`ArchiveRuleUploadReport`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveRuleUploadReportResponse {
     /// Codes of columns that the archive does not have.
@@ -807,14 +807,11 @@ pub struct ArchiveRuleUploadReportResponse {
     pub invalid_member_id: Vec<String>,
 }
 
-impl rt::Record for ArchiveRuleUploadReportResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("invalid_code"),
-            rt::Field::new("invalid_member_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveRuleUploadReportResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("invalid_code", rt::PLAIN),
+        rt::Field("invalid_member_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -913,8 +910,8 @@ impl ArchiveRuleDelReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleDelReport`].
-    pub async fn send(self) -> rt::Result<()> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<()>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -922,8 +919,8 @@ impl ArchiveRuleDelReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleDelReport`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<()>> {
-        rt::send_full(self).await
+    pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<()>>> {
+        rt::send_full(self)
     }
 }
 
@@ -983,7 +980,7 @@ pub(crate) static ARCHIVE_RULE_DEL_REPORT: rt::OperationInfo = rt::OperationInfo
 };
 
 /// The body of [`ArchiveRuleDelReport`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveRuleDelReportBody {
     /// Month of the archive.
@@ -998,16 +995,13 @@ pub struct ArchiveRuleDelReportBody {
     pub user_ids: Vec<String>,
 }
 
-impl rt::Record for ArchiveRuleDelReportBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("month").required(),
-            rt::Field::new("archive_rule_id").required(),
-            rt::Field::new("operator_id").required(),
-            rt::Field::new("user_ids"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveRuleDelReportBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("month", rt::REQUIRED),
+        rt::Field("archive_rule_id", rt::REQUIRED),
+        rt::Field("operator_id", rt::REQUIRED),
+        rt::Field("user_ids", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1035,7 +1029,7 @@ impl rt::Record for ArchiveRuleDelReportBody {
 rt::record!(ArchiveRuleDelReportBody);
 
 /// A rule by which a monthly report is archived.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveRule {
     /// Identifier of the report behind the archive. Nothing takes it yet.
@@ -1048,16 +1042,13 @@ pub struct ArchiveRule {
     pub archive_rule_name: Option<I18nTexts>,
 }
 
-impl rt::Record for ArchiveRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("report_id"),
-            rt::Field::new("report_name"),
-            rt::Field::new("archive_rule_id").required(),
-            rt::Field::new("archive_rule_name"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("report_id", rt::PLAIN),
+        rt::Field("report_name", rt::PLAIN),
+        rt::Field("archive_rule_id", rt::REQUIRED),
+        rt::Field("archive_rule_name", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1085,7 +1076,7 @@ impl rt::Record for ArchiveRule {
 rt::record!(ArchiveRule);
 
 /// A text in each language.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct I18nTexts {
     /// The text in Chinese.
@@ -1096,15 +1087,12 @@ pub struct I18nTexts {
     pub ja: Option<String>,
 }
 
-impl rt::Record for I18nTexts {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("zh"),
-            rt::Field::new("en"),
-            rt::Field::new("ja"),
-        ];
-        FIELDS
-    }
+impl rt::Members for I18nTexts {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("zh", rt::PLAIN),
+        rt::Field("en", rt::PLAIN),
+        rt::Field("ja", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1130,7 +1118,7 @@ impl rt::Record for I18nTexts {
 rt::record!(I18nTexts);
 
 /// A column of an archive.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveReportField {
     /// Code of the column.
@@ -1141,15 +1129,12 @@ pub struct ArchiveReportField {
     pub upper_titles: Vec<String>,
 }
 
-impl rt::Record for ArchiveReportField {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("title"),
-            rt::Field::new("upper_titles"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveReportField {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("title", rt::PLAIN),
+        rt::Field("upper_titles", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1175,7 +1160,7 @@ impl rt::Record for ArchiveReportField {
 rt::record!(ArchiveReportField);
 
 /// A row to write into an archive.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveReportRow {
     /// Employee the row is about; the kind of identifier is set by `employee_type`.
@@ -1217,16 +1202,13 @@ impl ArchiveReportRow {
     }
 }
 
-impl rt::Record for ArchiveReportRow {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("member_id").required(),
-            rt::Field::new("start_time").required(),
-            rt::Field::new("end_time").required(),
-            rt::Field::new("field_datas"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveReportRow {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("member_id", rt::REQUIRED),
+        rt::Field("start_time", rt::REQUIRED),
+        rt::Field("end_time", rt::REQUIRED),
+        rt::Field("field_datas", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1254,7 +1236,7 @@ impl rt::Record for ArchiveReportRow {
 rt::record!(ArchiveReportRow);
 
 /// A cell to write into an archive.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArchiveReportCell {
     /// Code of the column, from `archive_rule.user_stats_fields_query`.
@@ -1279,14 +1261,11 @@ impl ArchiveReportCell {
     }
 }
 
-impl rt::Record for ArchiveReportCell {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("value"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ArchiveReportCell {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("value", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

@@ -6,7 +6,7 @@
 use crate::rt;
 
 /// What comes back instead of data when a call fails.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorEnvelope {
     /// Outcome of the call, an entry of the error table.
@@ -38,15 +38,12 @@ impl ErrorEnvelope {
     }
 }
 
-impl rt::Record for ErrorEnvelope {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("msg").required(),
-            rt::Field::new("error"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ErrorEnvelope {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("msg", rt::REQUIRED),
+        rt::Field("error", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -72,7 +69,7 @@ impl rt::Record for ErrorEnvelope {
 rt::record!(ErrorEnvelope);
 
 /// Details of a refusal by the gateway.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// Identifier of the call in the logs of the service; quote it when asking for support.
@@ -133,17 +130,14 @@ impl ErrorDetail {
     }
 }
 
-impl rt::Record for ErrorDetail {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("log_id"),
-            rt::Field::new("troubleshooter"),
-            rt::Field::new("field_violations"),
-            rt::Field::new("permission_violations"),
-            rt::Field::new("helps"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ErrorDetail {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("log_id", rt::PLAIN),
+        rt::Field("troubleshooter", rt::PLAIN),
+        rt::Field("field_violations", rt::PLAIN),
+        rt::Field("permission_violations", rt::PLAIN),
+        rt::Field("helps", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -173,7 +167,7 @@ impl rt::Record for ErrorDetail {
 rt::record!(ErrorDetail);
 
 /// A request member that failed validation.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FieldViolation {
     /// Name of the parameter, or path of the body member.
@@ -209,15 +203,12 @@ impl FieldViolation {
     }
 }
 
-impl rt::Record for FieldViolation {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("field"),
-            rt::Field::new("value"),
-            rt::Field::new("description"),
-        ];
-        FIELDS
-    }
+impl rt::Members for FieldViolation {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("field", rt::PLAIN),
+        rt::Field("value", rt::PLAIN),
+        rt::Field("description", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -243,7 +234,7 @@ impl rt::Record for FieldViolation {
 rt::record!(FieldViolation);
 
 /// A permission that is missing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PermissionViolation {
     /// Kind of permission.
@@ -279,15 +270,12 @@ impl PermissionViolation {
     }
 }
 
-impl rt::Record for PermissionViolation {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("type"),
-            rt::Field::new("subject"),
-            rt::Field::new("description"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PermissionViolation {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("type", rt::PLAIN),
+        rt::Field("subject", rt::PLAIN),
+        rt::Field("description", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -313,7 +301,7 @@ impl rt::Record for PermissionViolation {
 rt::record!(PermissionViolation);
 
 /// A page that helps.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HelpLink {
     /// Address of the page.
@@ -341,14 +329,11 @@ impl HelpLink {
     }
 }
 
-impl rt::Record for HelpLink {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("url"),
-            rt::Field::new("description"),
-        ];
-        FIELDS
-    }
+impl rt::Members for HelpLink {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("url", rt::PLAIN),
+        rt::Field("description", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -906,7 +891,7 @@ impl rt::IntEnum for ClockSide {
 rt::int_enum!(ClockSide);
 
 /// The head of an event: what happened, where and when.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventHeader {
     /// Identifier of what happened. A repeated delivery has the same; drop those that are known.
@@ -923,31 +908,15 @@ pub struct EventHeader {
     pub tenant_key: Option<String>,
 }
 
-impl std::fmt::Debug for EventHeader {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EventHeader")
-            .field("event_id", &self.event_id)
-            .field("event_type", &self.event_type)
-            .field("create_time", &self.create_time)
-            .field("token", &"[secret]")
-            .field("app_id", &self.app_id)
-            .field("tenant_key", &self.tenant_key)
-            .finish()
-    }
-}
-
-impl rt::Record for EventHeader {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("event_id").required(),
-            rt::Field::new("event_type").required(),
-            rt::Field::new("create_time"),
-            rt::Field::new("token"),
-            rt::Field::new("app_id"),
-            rt::Field::new("tenant_key"),
-        ];
-        FIELDS
-    }
+impl rt::Members for EventHeader {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("event_id", rt::REQUIRED),
+        rt::Field("event_type", rt::REQUIRED),
+        rt::Field("create_time", rt::PLAIN),
+        rt::Field("token", rt::SECRET),
+        rt::Field("app_id", rt::PLAIN),
+        rt::Field("tenant_key", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -979,7 +948,7 @@ impl rt::Record for EventHeader {
 rt::record!(EventHeader);
 
 /// A text in one language.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LangText {
     /// Language tag with region, such as `zh_CN` or `en_US`.
@@ -988,11 +957,11 @@ pub struct LangText {
     pub value: Option<String>,
 }
 
-impl rt::Record for LangText {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("lang"), rt::Field::new("value")];
-        FIELDS
-    }
+impl rt::Members for LangText {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("lang", rt::PLAIN),
+        rt::Field("value", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

@@ -92,7 +92,7 @@ impl rt::EventDocument for AttendanceUserTaskUpdatedV1 {
 }
 
 /// A punch that was made.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowCreated {
     /// User id of the employee.
@@ -135,27 +135,24 @@ pub struct UserFlowCreated {
     pub risk_result: Option<RiskResult>,
 }
 
-impl rt::Record for UserFlowCreated {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("employee_id").required(),
-            rt::Field::new("employee_no"),
-            rt::Field::new("location_name"),
-            rt::Field::new("check_time"),
-            rt::Field::new("comment"),
-            rt::Field::new("record_id").required(),
-            rt::Field::new("longitude"),
-            rt::Field::new("latitude"),
-            rt::Field::new("ssid"),
-            rt::Field::new("bssid"),
-            rt::Field::new("is_field"),
-            rt::Field::new("is_wifi"),
-            rt::Field::new("type"),
-            rt::Field::new("photo_urls"),
-            rt::Field::new("risk_result"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserFlowCreated {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("employee_id", rt::REQUIRED),
+        rt::Field("employee_no", rt::PLAIN),
+        rt::Field("location_name", rt::PLAIN),
+        rt::Field("check_time", rt::PLAIN),
+        rt::Field("comment", rt::PLAIN),
+        rt::Field("record_id", rt::REQUIRED),
+        rt::Field("longitude", rt::PLAIN),
+        rt::Field("latitude", rt::PLAIN),
+        rt::Field("ssid", rt::PLAIN),
+        rt::Field("bssid", rt::PLAIN),
+        rt::Field("is_field", rt::PLAIN),
+        rt::Field("is_wifi", rt::PLAIN),
+        rt::Field("type", rt::PLAIN),
+        rt::Field("photo_urls", rt::PLAIN),
+        rt::Field("risk_result", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -252,7 +249,7 @@ impl rt::IntEnum for RiskResult {
 rt::int_enum!(RiskResult);
 
 /// A work day whose results changed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskUpdated {
     /// User id of the employee.
@@ -277,20 +274,17 @@ pub struct UserTaskUpdated {
     pub time_zone: Option<String>,
 }
 
-impl rt::Record for UserTaskUpdated {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("employee_id").required(),
-            rt::Field::new("employee_no"),
-            rt::Field::new("group_id"),
-            rt::Field::new("shift_id"),
-            rt::Field::new("date").number(),
-            rt::Field::new("status_changes"),
-            rt::Field::new("task_id"),
-            rt::Field::new("time_zone"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTaskUpdated {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("employee_id", rt::REQUIRED),
+        rt::Field("employee_no", rt::PLAIN),
+        rt::Field("group_id", rt::PLAIN),
+        rt::Field("shift_id", rt::PLAIN),
+        rt::Field("date", rt::NUMBER),
+        rt::Field("status_changes", rt::PLAIN),
+        rt::Field("task_id", rt::PLAIN),
+        rt::Field("time_zone", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -326,7 +320,7 @@ impl rt::Record for UserTaskUpdated {
 rt::record!(UserTaskUpdated);
 
 /// A side whose outcome changed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatusChange {
     /// Outcome before.
@@ -353,18 +347,15 @@ pub struct StatusChange {
     pub index: Option<i64>,
 }
 
-impl rt::Record for StatusChange {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("before_status"),
-            rt::Field::new("current_status"),
-            rt::Field::new("before_supplement"),
-            rt::Field::new("current_supplement"),
-            rt::Field::new("work_type"),
-            rt::Field::new("index"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatusChange {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("before_status", rt::PLAIN),
+        rt::Field("current_status", rt::PLAIN),
+        rt::Field("before_supplement", rt::PLAIN),
+        rt::Field("current_supplement", rt::PLAIN),
+        rt::Field("work_type", rt::PLAIN),
+        rt::Field("index", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -437,7 +428,7 @@ impl rt::TextEnum for WorkType {
 rt::text_enum!(WorkType);
 
 /// The whole document of `attendance.user_flow.created_v1`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttendanceUserFlowCreatedV1 {
     /// Version of the event protocol, always `2.0`.
@@ -448,15 +439,12 @@ pub struct AttendanceUserFlowCreatedV1 {
     pub event: UserFlowCreated,
 }
 
-impl rt::Record for AttendanceUserFlowCreatedV1 {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("schema"),
-            rt::Field::new("header").required(),
-            rt::Field::new("event").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for AttendanceUserFlowCreatedV1 {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("schema", rt::PLAIN),
+        rt::Field("header", rt::REQUIRED),
+        rt::Field("event", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -482,7 +470,7 @@ impl rt::Record for AttendanceUserFlowCreatedV1 {
 rt::record!(AttendanceUserFlowCreatedV1);
 
 /// The whole document of `attendance.user_task.updated_v1`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttendanceUserTaskUpdatedV1 {
     /// Version of the event protocol, always `2.0`.
@@ -493,15 +481,12 @@ pub struct AttendanceUserTaskUpdatedV1 {
     pub event: UserTaskUpdated,
 }
 
-impl rt::Record for AttendanceUserTaskUpdatedV1 {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("schema"),
-            rt::Field::new("header").required(),
-            rt::Field::new("event").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for AttendanceUserTaskUpdatedV1 {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("schema", rt::PLAIN),
+        rt::Field("header", rt::REQUIRED),
+        rt::Field("event", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

@@ -108,8 +108,8 @@ impl FileUpload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileUpload`].
-    pub async fn send(self) -> rt::Result<FileUploadResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<FileUploadResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -117,8 +117,10 @@ impl FileUpload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileUpload`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<FileUploadResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<FileUploadResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -179,18 +181,15 @@ pub(crate) static FILE_UPLOAD: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The answer to [`FileUpload`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FileUploadResponse {
     /// The stored photo.
     pub file: Option<StoredFile>,
 }
 
-impl rt::Record for FileUploadResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("file")];
-        FIELDS
-    }
+impl rt::Members for FileUploadResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("file", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -259,8 +258,8 @@ impl FileDownload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileDownload`].
-    pub async fn send(self) -> rt::Result<rt::Download> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<rt::Download>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -268,8 +267,10 @@ impl FileDownload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileDownload`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<rt::Download>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<rt::Download>>> {
+        rt::send_full(self)
     }
 }
 
@@ -330,18 +331,15 @@ pub(crate) static FILE_DOWNLOAD: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// A stored photo.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StoredFile {
     /// Identifier of the photo.
     pub file_id: String,
 }
 
-impl rt::Record for StoredFile {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("file_id").required()];
-        FIELDS
-    }
+impl rt::Members for StoredFile {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("file_id", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

@@ -214,8 +214,8 @@ impl GroupCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupCreate`].
-    pub async fn send(self) -> rt::Result<GroupCreateResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<GroupCreateResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -223,8 +223,10 @@ impl GroupCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupCreate`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<GroupCreateResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<GroupCreateResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -294,7 +296,7 @@ pub(crate) static GROUP_CREATE: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`GroupCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupCreateBody {
     /// The whole group.
@@ -305,14 +307,11 @@ pub struct GroupCreateBody {
     pub operator_id: Option<String>,
 }
 
-impl rt::Record for GroupCreateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group").required(),
-            rt::Field::new("operator_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for GroupCreateBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group", rt::REQUIRED),
+        rt::Field("operator_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -336,18 +335,15 @@ impl rt::Record for GroupCreateBody {
 rt::record!(GroupCreateBody);
 
 /// The answer to [`GroupCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupCreateResponse {
     /// The group as stored.
     pub group: Option<Group>,
 }
 
-impl rt::Record for GroupCreateResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("group")];
-        FIELDS
-    }
+impl rt::Members for GroupCreateResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("group", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -430,8 +426,8 @@ impl GroupList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupList`].
-    pub async fn send(self) -> rt::Result<GroupListResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<GroupListResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -439,8 +435,10 @@ impl GroupList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupList`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<GroupListResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<GroupListResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -517,7 +515,7 @@ pub(crate) static GROUP_LIST: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The answer to [`GroupList`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupListResponse {
     /// Groups of this page.
@@ -528,15 +526,12 @@ pub struct GroupListResponse {
     pub has_more: Option<bool>,
 }
 
-impl rt::Record for GroupListResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_list"),
-            rt::Field::new("page_token"),
-            rt::Field::new("has_more"),
-        ];
-        FIELDS
-    }
+impl rt::Members for GroupListResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_list", rt::PLAIN),
+        rt::Field("page_token", rt::PLAIN),
+        rt::Field("has_more", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -630,8 +625,8 @@ impl GroupGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupGet`].
-    pub async fn send(self) -> rt::Result<Group> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<Group>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -639,8 +634,8 @@ impl GroupGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupGet`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<Group>> {
-        rt::send_full(self).await
+    pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<Group>>> {
+        rt::send_full(self)
     }
 }
 
@@ -754,8 +749,8 @@ impl GroupDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupDelete`].
-    pub async fn send(self) -> rt::Result<()> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<()>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -763,8 +758,8 @@ impl GroupDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupDelete`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<()>> {
-        rt::send_full(self).await
+    pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<()>>> {
+        rt::send_full(self)
     }
 }
 
@@ -914,8 +909,8 @@ impl GroupListUser {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupListUser`].
-    pub async fn send(self) -> rt::Result<GroupListUserResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<GroupListUserResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -923,8 +918,10 @@ impl GroupListUser {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupListUser`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<GroupListUserResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<GroupListUserResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -1021,7 +1018,7 @@ pub(crate) static GROUP_LIST_USER: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The answer to [`GroupListUser`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupListUserResponse {
     /// Members of this page.
@@ -1032,15 +1029,12 @@ pub struct GroupListUserResponse {
     pub has_more: Option<bool>,
 }
 
-impl rt::Record for GroupListUserResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("users"),
-            rt::Field::new("page_token"),
-            rt::Field::new("has_more"),
-        ];
-        FIELDS
-    }
+impl rt::Members for GroupListUserResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("users", rt::PLAIN),
+        rt::Field("page_token", rt::PLAIN),
+        rt::Field("has_more", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1118,8 +1112,8 @@ impl GroupSearch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupSearch`].
-    pub async fn send(self) -> rt::Result<GroupSearchResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<GroupSearchResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -1127,8 +1121,10 @@ impl GroupSearch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupSearch`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<GroupSearchResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<GroupSearchResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -1176,7 +1172,7 @@ pub(crate) static GROUP_SEARCH: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`GroupSearch`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupSearchBody {
     /// Name, or part of a name, to look for.
@@ -1187,14 +1183,11 @@ pub struct GroupSearchBody {
     pub exactly_matched: Option<bool>,
 }
 
-impl rt::Record for GroupSearchBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_name").required(),
-            rt::Field::new("exactly_matched"),
-        ];
-        FIELDS
-    }
+impl rt::Members for GroupSearchBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_name", rt::REQUIRED),
+        rt::Field("exactly_matched", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1218,7 +1211,7 @@ impl rt::Record for GroupSearchBody {
 rt::record!(GroupSearchBody);
 
 /// The answer to [`GroupSearch`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupSearchResponse {
     /// The groups found, 10 at most, last change first.
@@ -1229,11 +1222,8 @@ pub struct GroupSearchResponse {
     pub group_list: Vec<GroupMeta>,
 }
 
-impl rt::Record for GroupSearchResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("group_list")];
-        FIELDS
-    }
+impl rt::Members for GroupSearchResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("group_list", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1255,7 +1245,7 @@ impl rt::Record for GroupSearchResponse {
 rt::record!(GroupSearchResponse);
 
 /// An attendance group as it is written. Everything that is left out goes back to its default, also when an existing group is changed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupInput {
     /// Identifier of the group to replace. Left out, a new group is made.
@@ -1939,82 +1929,79 @@ impl GroupInput {
     }
 }
 
-impl rt::Record for GroupInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id"),
-            rt::Field::new("group_name").required(),
-            rt::Field::new("time_zone").required(),
-            rt::Field::new("bind_dept_ids"),
-            rt::Field::new("except_dept_ids"),
-            rt::Field::new("bind_user_ids"),
-            rt::Field::new("except_user_ids"),
-            rt::Field::new("group_leader_ids").required(),
-            rt::Field::new("sub_group_leader_ids"),
-            rt::Field::new("allow_out_punch"),
-            rt::Field::new("out_punch_need_approval"),
-            rt::Field::new("out_punch_need_post_approval"),
-            rt::Field::new("out_punch_need_remark"),
-            rt::Field::new("out_punch_need_photo"),
-            rt::Field::new("out_punch_allowed_hide_addr"),
-            rt::Field::new("out_punch_allowed_adjust_addr"),
-            rt::Field::new("adjust_range"),
-            rt::Field::new("allow_pc_punch"),
-            rt::Field::new("allow_remedy"),
-            rt::Field::new("remedy_limit"),
-            rt::Field::new("remedy_limit_count"),
-            rt::Field::new("remedy_date_limit"),
-            rt::Field::new("remedy_date_num"),
-            rt::Field::new("allow_remedy_type_lack"),
-            rt::Field::new("allow_remedy_type_late"),
-            rt::Field::new("allow_remedy_type_early"),
-            rt::Field::new("allow_remedy_type_normal"),
-            rt::Field::new("show_cumulative_time"),
-            rt::Field::new("show_over_time"),
-            rt::Field::new("hide_staff_punch_time"),
-            rt::Field::new("hide_clock_in_rule"),
-            rt::Field::new("face_punch"),
-            rt::Field::new("face_punch_cfg"),
-            rt::Field::new("face_live_need_action"),
-            rt::Field::new("face_downgrade"),
-            rt::Field::new("replace_basic_pic"),
-            rt::Field::new("anti_cheat_punch_config"),
-            rt::Field::new("machines"),
-            rt::Field::new("gps_range"),
-            rt::Field::new("locations"),
-            rt::Field::new("group_type").required(),
-            rt::Field::new("punch_day_shift_ids").required(),
-            rt::Field::new("free_punch_cfg"),
-            rt::Field::new("calendar_id").required(),
-            rt::Field::new("need_punch_special_days"),
-            rt::Field::new("no_need_punch_special_days"),
-            rt::Field::new("work_day_no_punch_as_lack"),
-            rt::Field::new("effect_now"),
-            rt::Field::new("remedy_period_type"),
-            rt::Field::new("remedy_period_custom_date"),
-            rt::Field::new("punch_type"),
-            rt::Field::new("rest_clockIn_need_approval"),
-            rt::Field::new("clockIn_need_photo"),
-            rt::Field::new("member_status_change"),
-            rt::Field::new("leave_need_punch"),
-            rt::Field::new("leave_need_punch_cfg"),
-            rt::Field::new("go_out_need_punch"),
-            rt::Field::new("go_out_need_punch_cfg"),
-            rt::Field::new("travel_need_punch"),
-            rt::Field::new("travel_need_punch_cfg"),
-            rt::Field::new("need_punch_members"),
-            rt::Field::new("no_need_punch_members"),
-            rt::Field::new("save_auto_changes"),
-            rt::Field::new("org_change_auto_adjust"),
-            rt::Field::new("bind_default_dept_ids"),
-            rt::Field::new("bind_default_user_ids"),
-            rt::Field::new("overtime_clock_cfg"),
-            rt::Field::new("new_calendar_id"),
-            rt::Field::new("allow_apply_punch"),
-            rt::Field::new("clock_in_abnormal_settings"),
-        ];
-        FIELDS
-    }
+impl rt::Members for GroupInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_id", rt::PLAIN),
+        rt::Field("group_name", rt::REQUIRED),
+        rt::Field("time_zone", rt::REQUIRED),
+        rt::Field("bind_dept_ids", rt::PLAIN),
+        rt::Field("except_dept_ids", rt::PLAIN),
+        rt::Field("bind_user_ids", rt::PLAIN),
+        rt::Field("except_user_ids", rt::PLAIN),
+        rt::Field("group_leader_ids", rt::REQUIRED),
+        rt::Field("sub_group_leader_ids", rt::PLAIN),
+        rt::Field("allow_out_punch", rt::PLAIN),
+        rt::Field("out_punch_need_approval", rt::PLAIN),
+        rt::Field("out_punch_need_post_approval", rt::PLAIN),
+        rt::Field("out_punch_need_remark", rt::PLAIN),
+        rt::Field("out_punch_need_photo", rt::PLAIN),
+        rt::Field("out_punch_allowed_hide_addr", rt::PLAIN),
+        rt::Field("out_punch_allowed_adjust_addr", rt::PLAIN),
+        rt::Field("adjust_range", rt::PLAIN),
+        rt::Field("allow_pc_punch", rt::PLAIN),
+        rt::Field("allow_remedy", rt::PLAIN),
+        rt::Field("remedy_limit", rt::PLAIN),
+        rt::Field("remedy_limit_count", rt::PLAIN),
+        rt::Field("remedy_date_limit", rt::PLAIN),
+        rt::Field("remedy_date_num", rt::PLAIN),
+        rt::Field("allow_remedy_type_lack", rt::PLAIN),
+        rt::Field("allow_remedy_type_late", rt::PLAIN),
+        rt::Field("allow_remedy_type_early", rt::PLAIN),
+        rt::Field("allow_remedy_type_normal", rt::PLAIN),
+        rt::Field("show_cumulative_time", rt::PLAIN),
+        rt::Field("show_over_time", rt::PLAIN),
+        rt::Field("hide_staff_punch_time", rt::PLAIN),
+        rt::Field("hide_clock_in_rule", rt::PLAIN),
+        rt::Field("face_punch", rt::PLAIN),
+        rt::Field("face_punch_cfg", rt::PLAIN),
+        rt::Field("face_live_need_action", rt::PLAIN),
+        rt::Field("face_downgrade", rt::PLAIN),
+        rt::Field("replace_basic_pic", rt::PLAIN),
+        rt::Field("anti_cheat_punch_config", rt::PLAIN),
+        rt::Field("machines", rt::PLAIN),
+        rt::Field("gps_range", rt::PLAIN),
+        rt::Field("locations", rt::PLAIN),
+        rt::Field("group_type", rt::REQUIRED),
+        rt::Field("punch_day_shift_ids", rt::REQUIRED),
+        rt::Field("free_punch_cfg", rt::PLAIN),
+        rt::Field("calendar_id", rt::REQUIRED),
+        rt::Field("need_punch_special_days", rt::PLAIN),
+        rt::Field("no_need_punch_special_days", rt::PLAIN),
+        rt::Field("work_day_no_punch_as_lack", rt::PLAIN),
+        rt::Field("effect_now", rt::PLAIN),
+        rt::Field("remedy_period_type", rt::PLAIN),
+        rt::Field("remedy_period_custom_date", rt::PLAIN),
+        rt::Field("punch_type", rt::PLAIN),
+        rt::Field("rest_clockIn_need_approval", rt::PLAIN),
+        rt::Field("clockIn_need_photo", rt::PLAIN),
+        rt::Field("member_status_change", rt::PLAIN),
+        rt::Field("leave_need_punch", rt::PLAIN),
+        rt::Field("leave_need_punch_cfg", rt::PLAIN),
+        rt::Field("go_out_need_punch", rt::PLAIN),
+        rt::Field("go_out_need_punch_cfg", rt::PLAIN),
+        rt::Field("travel_need_punch", rt::PLAIN),
+        rt::Field("travel_need_punch_cfg", rt::PLAIN),
+        rt::Field("need_punch_members", rt::PLAIN),
+        rt::Field("no_need_punch_members", rt::PLAIN),
+        rt::Field("save_auto_changes", rt::PLAIN),
+        rt::Field("org_change_auto_adjust", rt::PLAIN),
+        rt::Field("bind_default_dept_ids", rt::PLAIN),
+        rt::Field("bind_default_user_ids", rt::PLAIN),
+        rt::Field("overtime_clock_cfg", rt::PLAIN),
+        rt::Field("new_calendar_id", rt::PLAIN),
+        rt::Field("allow_apply_punch", rt::PLAIN),
+        rt::Field("clock_in_abnormal_settings", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2174,7 +2161,7 @@ impl rt::Record for GroupInput {
 rt::record!(GroupInput);
 
 /// An attendance group as it is read.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Identifier of the group, digits in a text.
@@ -2361,85 +2348,82 @@ pub struct Group {
     pub clock_in_abnormal_settings: Option<ClockInAbnormalSettings>,
 }
 
-impl rt::Record for Group {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id").required(),
-            rt::Field::new("group_name").required(),
-            rt::Field::new("time_zone"),
-            rt::Field::new("bind_dept_ids"),
-            rt::Field::new("except_dept_ids"),
-            rt::Field::new("bind_user_ids"),
-            rt::Field::new("except_user_ids"),
-            rt::Field::new("group_leader_ids"),
-            rt::Field::new("sub_group_leader_ids"),
-            rt::Field::new("allow_out_punch"),
-            rt::Field::new("out_punch_need_approval"),
-            rt::Field::new("out_punch_need_post_approval"),
-            rt::Field::new("out_punch_need_remark"),
-            rt::Field::new("out_punch_need_photo"),
-            rt::Field::new("out_punch_allowed_hide_addr"),
-            rt::Field::new("out_punch_allowed_adjust_addr"),
-            rt::Field::new("adjust_range"),
-            rt::Field::new("allow_pc_punch"),
-            rt::Field::new("allow_remedy"),
-            rt::Field::new("remedy_limit"),
-            rt::Field::new("remedy_limit_count"),
-            rt::Field::new("remedy_date_limit"),
-            rt::Field::new("remedy_date_num"),
-            rt::Field::new("allow_remedy_type_lack"),
-            rt::Field::new("allow_remedy_type_late"),
-            rt::Field::new("allow_remedy_type_early"),
-            rt::Field::new("allow_remedy_type_normal"),
-            rt::Field::new("show_cumulative_time"),
-            rt::Field::new("show_over_time"),
-            rt::Field::new("hide_staff_punch_time"),
-            rt::Field::new("hide_clock_in_rule"),
-            rt::Field::new("face_punch"),
-            rt::Field::new("face_punch_cfg"),
-            rt::Field::new("face_live_need_action"),
-            rt::Field::new("face_downgrade"),
-            rt::Field::new("replace_basic_pic"),
-            rt::Field::new("anti_cheat_punch_config"),
-            rt::Field::new("machines"),
-            rt::Field::new("gps_range"),
-            rt::Field::new("locations"),
-            rt::Field::new("group_type"),
-            rt::Field::new("punch_day_shift_ids"),
-            rt::Field::new("free_punch_cfg"),
-            rt::Field::new("calendar_id"),
-            rt::Field::new("need_punch_special_days"),
-            rt::Field::new("no_need_punch_special_days"),
-            rt::Field::new("work_day_no_punch_as_lack"),
-            rt::Field::new("effect_now"),
-            rt::Field::new("remedy_period_type"),
-            rt::Field::new("remedy_period_custom_date"),
-            rt::Field::new("punch_type"),
-            rt::Field::new("effect_time"),
-            rt::Field::new("fixshift_effect_time"),
-            rt::Field::new("member_effect_time"),
-            rt::Field::new("rest_clockIn_need_approval"),
-            rt::Field::new("clockIn_need_photo"),
-            rt::Field::new("member_status_change"),
-            rt::Field::new("leave_need_punch"),
-            rt::Field::new("leave_need_punch_cfg"),
-            rt::Field::new("go_out_need_punch"),
-            rt::Field::new("go_out_need_punch_cfg"),
-            rt::Field::new("travel_need_punch"),
-            rt::Field::new("travel_need_punch_cfg"),
-            rt::Field::new("need_punch_members"),
-            rt::Field::new("no_need_punch_members"),
-            rt::Field::new("save_auto_changes"),
-            rt::Field::new("org_change_auto_adjust"),
-            rt::Field::new("bind_default_dept_ids"),
-            rt::Field::new("bind_default_user_ids"),
-            rt::Field::new("overtime_clock_cfg"),
-            rt::Field::new("new_calendar_id"),
-            rt::Field::new("allow_apply_punch"),
-            rt::Field::new("clock_in_abnormal_settings"),
-        ];
-        FIELDS
-    }
+impl rt::Members for Group {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_id", rt::REQUIRED),
+        rt::Field("group_name", rt::REQUIRED),
+        rt::Field("time_zone", rt::PLAIN),
+        rt::Field("bind_dept_ids", rt::PLAIN),
+        rt::Field("except_dept_ids", rt::PLAIN),
+        rt::Field("bind_user_ids", rt::PLAIN),
+        rt::Field("except_user_ids", rt::PLAIN),
+        rt::Field("group_leader_ids", rt::PLAIN),
+        rt::Field("sub_group_leader_ids", rt::PLAIN),
+        rt::Field("allow_out_punch", rt::PLAIN),
+        rt::Field("out_punch_need_approval", rt::PLAIN),
+        rt::Field("out_punch_need_post_approval", rt::PLAIN),
+        rt::Field("out_punch_need_remark", rt::PLAIN),
+        rt::Field("out_punch_need_photo", rt::PLAIN),
+        rt::Field("out_punch_allowed_hide_addr", rt::PLAIN),
+        rt::Field("out_punch_allowed_adjust_addr", rt::PLAIN),
+        rt::Field("adjust_range", rt::PLAIN),
+        rt::Field("allow_pc_punch", rt::PLAIN),
+        rt::Field("allow_remedy", rt::PLAIN),
+        rt::Field("remedy_limit", rt::PLAIN),
+        rt::Field("remedy_limit_count", rt::PLAIN),
+        rt::Field("remedy_date_limit", rt::PLAIN),
+        rt::Field("remedy_date_num", rt::PLAIN),
+        rt::Field("allow_remedy_type_lack", rt::PLAIN),
+        rt::Field("allow_remedy_type_late", rt::PLAIN),
+        rt::Field("allow_remedy_type_early", rt::PLAIN),
+        rt::Field("allow_remedy_type_normal", rt::PLAIN),
+        rt::Field("show_cumulative_time", rt::PLAIN),
+        rt::Field("show_over_time", rt::PLAIN),
+        rt::Field("hide_staff_punch_time", rt::PLAIN),
+        rt::Field("hide_clock_in_rule", rt::PLAIN),
+        rt::Field("face_punch", rt::PLAIN),
+        rt::Field("face_punch_cfg", rt::PLAIN),
+        rt::Field("face_live_need_action", rt::PLAIN),
+        rt::Field("face_downgrade", rt::PLAIN),
+        rt::Field("replace_basic_pic", rt::PLAIN),
+        rt::Field("anti_cheat_punch_config", rt::PLAIN),
+        rt::Field("machines", rt::PLAIN),
+        rt::Field("gps_range", rt::PLAIN),
+        rt::Field("locations", rt::PLAIN),
+        rt::Field("group_type", rt::PLAIN),
+        rt::Field("punch_day_shift_ids", rt::PLAIN),
+        rt::Field("free_punch_cfg", rt::PLAIN),
+        rt::Field("calendar_id", rt::PLAIN),
+        rt::Field("need_punch_special_days", rt::PLAIN),
+        rt::Field("no_need_punch_special_days", rt::PLAIN),
+        rt::Field("work_day_no_punch_as_lack", rt::PLAIN),
+        rt::Field("effect_now", rt::PLAIN),
+        rt::Field("remedy_period_type", rt::PLAIN),
+        rt::Field("remedy_period_custom_date", rt::PLAIN),
+        rt::Field("punch_type", rt::PLAIN),
+        rt::Field("effect_time", rt::PLAIN),
+        rt::Field("fixshift_effect_time", rt::PLAIN),
+        rt::Field("member_effect_time", rt::PLAIN),
+        rt::Field("rest_clockIn_need_approval", rt::PLAIN),
+        rt::Field("clockIn_need_photo", rt::PLAIN),
+        rt::Field("member_status_change", rt::PLAIN),
+        rt::Field("leave_need_punch", rt::PLAIN),
+        rt::Field("leave_need_punch_cfg", rt::PLAIN),
+        rt::Field("go_out_need_punch", rt::PLAIN),
+        rt::Field("go_out_need_punch_cfg", rt::PLAIN),
+        rt::Field("travel_need_punch", rt::PLAIN),
+        rt::Field("travel_need_punch_cfg", rt::PLAIN),
+        rt::Field("need_punch_members", rt::PLAIN),
+        rt::Field("no_need_punch_members", rt::PLAIN),
+        rt::Field("save_auto_changes", rt::PLAIN),
+        rt::Field("org_change_auto_adjust", rt::PLAIN),
+        rt::Field("bind_default_dept_ids", rt::PLAIN),
+        rt::Field("bind_default_user_ids", rt::PLAIN),
+        rt::Field("overtime_clock_cfg", rt::PLAIN),
+        rt::Field("new_calendar_id", rt::PLAIN),
+        rt::Field("allow_apply_punch", rt::PLAIN),
+        rt::Field("clock_in_abnormal_settings", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2605,7 +2589,7 @@ impl rt::Record for Group {
 rt::record!(Group);
 
 /// Identifier and name of an attendance group.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMeta {
     /// Identifier of the group, digits in a text.
@@ -2614,14 +2598,11 @@ pub struct GroupMeta {
     pub group_name: String,
 }
 
-impl rt::Record for GroupMeta {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id").required(),
-            rt::Field::new("group_name").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for GroupMeta {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_id", rt::REQUIRED),
+        rt::Field("group_name", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2645,7 +2626,7 @@ impl rt::Record for GroupMeta {
 rt::record!(GroupMeta);
 
 /// A member of an attendance group.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMember {
     /// The employee; the kind of identifier is set by `employee_type`.
@@ -2654,14 +2635,11 @@ pub struct GroupMember {
     pub department_ids: Vec<String>,
 }
 
-impl rt::Record for GroupMember {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("department_ids"),
-        ];
-        FIELDS
-    }
+impl rt::Members for GroupMember {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("department_ids", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2685,7 +2663,7 @@ impl rt::Record for GroupMember {
 rt::record!(GroupMember);
 
 /// Protection against faked punches. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AntiCheatPunchConfigInput {
     /// Whether suspicious punches are dealt with. False turns all other members off.
@@ -2763,19 +2741,16 @@ impl AntiCheatPunchConfigInput {
     }
 }
 
-impl rt::Record for AntiCheatPunchConfigInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("intercept_suspected_cheat_punch").required(),
-            rt::Field::new("check_cheat_software_punch"),
-            rt::Field::new("check_buddy_punch"),
-            rt::Field::new("check_simulate_wifi_punch"),
-            rt::Field::new("check_change_device_punch"),
-            rt::Field::new("allow_change_device_num"),
-            rt::Field::new("suspected_cheat_handle_method"),
-        ];
-        FIELDS
-    }
+impl rt::Members for AntiCheatPunchConfigInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("intercept_suspected_cheat_punch", rt::REQUIRED),
+        rt::Field("check_cheat_software_punch", rt::PLAIN),
+        rt::Field("check_buddy_punch", rt::PLAIN),
+        rt::Field("check_simulate_wifi_punch", rt::PLAIN),
+        rt::Field("check_change_device_punch", rt::PLAIN),
+        rt::Field("allow_change_device_num", rt::PLAIN),
+        rt::Field("suspected_cheat_handle_method", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2809,7 +2784,7 @@ impl rt::Record for AntiCheatPunchConfigInput {
 rt::record!(AntiCheatPunchConfigInput);
 
 /// A terminal at which members punch.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MachineInput {
     /// Serial number of the terminal.
@@ -2828,14 +2803,11 @@ impl MachineInput {
     }
 }
 
-impl rt::Record for MachineInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("machine_sn").required(),
-            rt::Field::new("machine_name").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for MachineInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("machine_sn", rt::REQUIRED),
+        rt::Field("machine_name", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2859,7 +2831,7 @@ impl rt::Record for MachineInput {
 rt::record!(MachineInput);
 
 /// A place where members punch.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocationInput {
     /// Name of the place.
@@ -2968,23 +2940,20 @@ impl LocationInput {
     }
 }
 
-impl rt::Record for LocationInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("location_name").required(),
-            rt::Field::new("location_type").required(),
-            rt::Field::new("latitude"),
-            rt::Field::new("longitude"),
-            rt::Field::new("ssid"),
-            rt::Field::new("bssid"),
-            rt::Field::new("map_type"),
-            rt::Field::new("address"),
-            rt::Field::new("ip"),
-            rt::Field::new("feature"),
-            rt::Field::new("gps_range"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LocationInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("location_name", rt::REQUIRED),
+        rt::Field("location_type", rt::REQUIRED),
+        rt::Field("latitude", rt::PLAIN),
+        rt::Field("longitude", rt::PLAIN),
+        rt::Field("ssid", rt::PLAIN),
+        rt::Field("bssid", rt::PLAIN),
+        rt::Field("map_type", rt::PLAIN),
+        rt::Field("address", rt::PLAIN),
+        rt::Field("ip", rt::PLAIN),
+        rt::Field("feature", rt::PLAIN),
+        rt::Field("gps_range", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3026,7 +2995,7 @@ impl rt::Record for LocationInput {
 rt::record!(LocationInput);
 
 /// Span and days of a group with free hours.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreePunchCfgInput {
     /// Earliest punch of the day. The hour has no leading zero.
@@ -3098,19 +3067,16 @@ impl FreePunchCfgInput {
     }
 }
 
-impl rt::Record for FreePunchCfgInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("free_start_time").required(),
-            rt::Field::new("free_end_time").required(),
-            rt::Field::new("punch_day").required(),
-            rt::Field::new("work_day_no_punch_as_lack"),
-            rt::Field::new("work_hours_demand"),
-            rt::Field::new("work_hours"),
-            rt::Field::new("free_clock_setting"),
-        ];
-        FIELDS
-    }
+impl rt::Members for FreePunchCfgInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("free_start_time", rt::REQUIRED),
+        rt::Field("free_end_time", rt::REQUIRED),
+        rt::Field("punch_day", rt::REQUIRED),
+        rt::Field("work_day_no_punch_as_lack", rt::PLAIN),
+        rt::Field("work_hours_demand", rt::PLAIN),
+        rt::Field("work_hours", rt::PLAIN),
+        rt::Field("free_clock_setting", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3144,7 +3110,7 @@ impl rt::Record for FreePunchCfgInput {
 rt::record!(FreePunchCfgInput);
 
 /// How often members of a free group punch.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreeClockSettingInput {
     /// Mode of punching. The values are not documented.
@@ -3172,14 +3138,11 @@ impl FreeClockSettingInput {
     }
 }
 
-impl rt::Record for FreeClockSettingInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("clock_mode"),
-            rt::Field::new("clock_internal_hhmm"),
-        ];
-        FIELDS
-    }
+impl rt::Members for FreeClockSettingInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("clock_mode", rt::PLAIN),
+        rt::Field("clock_internal_hhmm", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3203,7 +3166,7 @@ impl rt::Record for FreeClockSettingInput {
 rt::record!(FreeClockSettingInput);
 
 /// A day with a rule of its own.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchSpecialDateShiftInput {
     /// The day.
@@ -3222,14 +3185,11 @@ impl PunchSpecialDateShiftInput {
     }
 }
 
-impl rt::Record for PunchSpecialDateShiftInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("punch_day").number().required(),
-            rt::Field::new("shift_id").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchSpecialDateShiftInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("punch_day", rt::NUMBER | rt::REQUIRED),
+        rt::Field("shift_id", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3253,7 +3213,7 @@ impl rt::Record for PunchSpecialDateShiftInput {
 rt::record!(PunchSpecialDateShiftInput);
 
 /// What need not be punched on the first and the last day of work.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberStatusChangeInput {
     /// Whether the clock-in of the first day is not needed.
@@ -3297,16 +3257,13 @@ impl MemberStatusChangeInput {
     }
 }
 
-impl rt::Record for MemberStatusChangeInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("onboarding_on_no_need_punch"),
-            rt::Field::new("onboarding_off_no_need_punch"),
-            rt::Field::new("offboarding_on_no_need_punch"),
-            rt::Field::new("offboarding_off_no_need_punch"),
-        ];
-        FIELDS
-    }
+impl rt::Members for MemberStatusChangeInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("onboarding_on_no_need_punch", rt::PLAIN),
+        rt::Field("onboarding_off_no_need_punch", rt::PLAIN),
+        rt::Field("offboarding_on_no_need_punch", rt::PLAIN),
+        rt::Field("offboarding_off_no_need_punch", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3334,7 +3291,7 @@ impl rt::Record for MemberStatusChangeInput {
 rt::record!(MemberStatusChangeInput);
 
 /// When a punch beside leave, an errand or a business trip is late, early or missing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveNeedPunchCfgInput {
     /// How many minutes after the time due a punch becomes late. Zero: every later one.
@@ -3402,17 +3359,14 @@ impl LeaveNeedPunchCfgInput {
     }
 }
 
-impl rt::Record for LeaveNeedPunchCfgInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("late_minutes_as_late"),
-            rt::Field::new("late_minutes_as_lack"),
-            rt::Field::new("early_minutes_as_early"),
-            rt::Field::new("early_minutes_as_lack"),
-            rt::Field::new("not_during_shift"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveNeedPunchCfgInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("late_minutes_as_late", rt::PLAIN),
+        rt::Field("late_minutes_as_lack", rt::PLAIN),
+        rt::Field("early_minutes_as_early", rt::PLAIN),
+        rt::Field("early_minutes_as_lack", rt::PLAIN),
+        rt::Field("not_during_shift", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3442,7 +3396,7 @@ impl rt::Record for LeaveNeedPunchCfgInput {
 rt::record!(LeaveNeedPunchCfgInput);
 
 /// A rule that picks members.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchMemberInput {
     /// How members are picked. Absent means 0, nobody.
@@ -3478,14 +3432,11 @@ impl PunchMemberInput {
     }
 }
 
-impl rt::Record for PunchMemberInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("rule_scope_type"),
-            rt::Field::new("scope_group_list"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchMemberInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("rule_scope_type", rt::PLAIN),
+        rt::Field("scope_group_list", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3509,7 +3460,7 @@ impl rt::Record for PunchMemberInput {
 rt::record!(PunchMemberInput);
 
 /// An attribute of employees and the values it must have.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScopeGroupInput {
     /// Attribute that is looked at.
@@ -3582,18 +3533,15 @@ impl ScopeGroupInput {
     }
 }
 
-impl rt::Record for ScopeGroupInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("scope_value_type"),
-            rt::Field::new("operation_type"),
-            rt::Field::new("right"),
-            rt::Field::new("member_ids"),
-            rt::Field::new("custom_field_ID"),
-            rt::Field::new("custom_field_obj_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ScopeGroupInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("scope_value_type", rt::PLAIN),
+        rt::Field("operation_type", rt::PLAIN),
+        rt::Field("right", rt::PLAIN),
+        rt::Field("member_ids", rt::PLAIN),
+        rt::Field("custom_field_ID", rt::PLAIN),
+        rt::Field("custom_field_obj_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3625,7 +3573,7 @@ impl rt::Record for ScopeGroupInput {
 rt::record!(ScopeGroupInput);
 
 /// A value of an attribute.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScopeValueInput {
     /// Key of the value.
@@ -3653,11 +3601,11 @@ impl ScopeValueInput {
     }
 }
 
-impl rt::Record for ScopeValueInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("key"), rt::Field::new("name")];
-        FIELDS
-    }
+impl rt::Members for ScopeValueInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("key", rt::PLAIN),
+        rt::Field("name", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3681,7 +3629,7 @@ impl rt::Record for ScopeValueInput {
 rt::record!(ScopeValueInput);
 
 /// Rules of punching for overtime. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OvertimeClockCfgInput {
     /// Whether employees may ask for punches outside their hours.
@@ -3709,14 +3657,11 @@ impl OvertimeClockCfgInput {
     }
 }
 
-impl rt::Record for OvertimeClockCfgInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("allow_punch_approval"),
-            rt::Field::new("need_clock_over_time_start_and_end"),
-        ];
-        FIELDS
-    }
+impl rt::Members for OvertimeClockCfgInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("allow_punch_approval", rt::PLAIN),
+        rt::Field("need_clock_over_time_start_and_end", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3740,7 +3685,7 @@ impl rt::Record for OvertimeClockCfgInput {
 rt::record!(OvertimeClockCfgInput);
 
 /// Which abnormal punches are let pass. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClockInAbnormalSettingsInput {
     /// Whether abnormal punches are let pass until the last clock-out.
@@ -3760,11 +3705,10 @@ impl ClockInAbnormalSettingsInput {
     }
 }
 
-impl rt::Record for ClockInAbnormalSettingsInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("ignore_until_latest_clockout")];
-        FIELDS
-    }
+impl rt::Members for ClockInAbnormalSettingsInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("ignore_until_latest_clockout", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3786,7 +3730,7 @@ impl rt::Record for ClockInAbnormalSettingsInput {
 rt::record!(ClockInAbnormalSettingsInput);
 
 /// Protection against faked punches. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AntiCheatPunchConfig {
     /// Whether suspicious punches are dealt with. False turns all other members off.
@@ -3807,19 +3751,16 @@ pub struct AntiCheatPunchConfig {
     pub suspected_cheat_handle_method: Option<SuspectedCheatHandleMethod>,
 }
 
-impl rt::Record for AntiCheatPunchConfig {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("intercept_suspected_cheat_punch"),
-            rt::Field::new("check_cheat_software_punch"),
-            rt::Field::new("check_buddy_punch"),
-            rt::Field::new("check_simulate_wifi_punch"),
-            rt::Field::new("check_change_device_punch"),
-            rt::Field::new("allow_change_device_num"),
-            rt::Field::new("suspected_cheat_handle_method"),
-        ];
-        FIELDS
-    }
+impl rt::Members for AntiCheatPunchConfig {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("intercept_suspected_cheat_punch", rt::PLAIN),
+        rt::Field("check_cheat_software_punch", rt::PLAIN),
+        rt::Field("check_buddy_punch", rt::PLAIN),
+        rt::Field("check_simulate_wifi_punch", rt::PLAIN),
+        rt::Field("check_change_device_punch", rt::PLAIN),
+        rt::Field("allow_change_device_num", rt::PLAIN),
+        rt::Field("suspected_cheat_handle_method", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3853,7 +3794,7 @@ impl rt::Record for AntiCheatPunchConfig {
 rt::record!(AntiCheatPunchConfig);
 
 /// A terminal at which members punch.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Machine {
     /// Serial number of the terminal.
@@ -3862,14 +3803,11 @@ pub struct Machine {
     pub machine_name: Option<String>,
 }
 
-impl rt::Record for Machine {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("machine_sn"),
-            rt::Field::new("machine_name"),
-        ];
-        FIELDS
-    }
+impl rt::Members for Machine {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("machine_sn", rt::PLAIN),
+        rt::Field("machine_name", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3893,7 +3831,7 @@ impl rt::Record for Machine {
 rt::record!(Machine);
 
 /// A place where members punch.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Location {
     /// Identifier of the place. Nothing takes it yet.
@@ -3928,24 +3866,21 @@ pub struct Location {
     pub gps_range: Option<i64>,
 }
 
-impl rt::Record for Location {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("location_id"),
-            rt::Field::new("location_name"),
-            rt::Field::new("location_type"),
-            rt::Field::new("latitude"),
-            rt::Field::new("longitude"),
-            rt::Field::new("ssid"),
-            rt::Field::new("bssid"),
-            rt::Field::new("map_type"),
-            rt::Field::new("address"),
-            rt::Field::new("ip"),
-            rt::Field::new("feature"),
-            rt::Field::new("gps_range"),
-        ];
-        FIELDS
-    }
+impl rt::Members for Location {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("location_id", rt::PLAIN),
+        rt::Field("location_name", rt::PLAIN),
+        rt::Field("location_type", rt::PLAIN),
+        rt::Field("latitude", rt::PLAIN),
+        rt::Field("longitude", rt::PLAIN),
+        rt::Field("ssid", rt::PLAIN),
+        rt::Field("bssid", rt::PLAIN),
+        rt::Field("map_type", rt::PLAIN),
+        rt::Field("address", rt::PLAIN),
+        rt::Field("ip", rt::PLAIN),
+        rt::Field("feature", rt::PLAIN),
+        rt::Field("gps_range", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -3989,7 +3924,7 @@ impl rt::Record for Location {
 rt::record!(Location);
 
 /// Span and days of a group with free hours.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreePunchCfg {
     /// Earliest punch of the day. The hour has no leading zero.
@@ -4012,19 +3947,16 @@ pub struct FreePunchCfg {
     pub free_clock_setting: Option<FreeClockSetting>,
 }
 
-impl rt::Record for FreePunchCfg {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("free_start_time"),
-            rt::Field::new("free_end_time"),
-            rt::Field::new("punch_day"),
-            rt::Field::new("work_day_no_punch_as_lack"),
-            rt::Field::new("work_hours_demand"),
-            rt::Field::new("work_hours"),
-            rt::Field::new("free_clock_setting"),
-        ];
-        FIELDS
-    }
+impl rt::Members for FreePunchCfg {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("free_start_time", rt::PLAIN),
+        rt::Field("free_end_time", rt::PLAIN),
+        rt::Field("punch_day", rt::PLAIN),
+        rt::Field("work_day_no_punch_as_lack", rt::PLAIN),
+        rt::Field("work_hours_demand", rt::PLAIN),
+        rt::Field("work_hours", rt::PLAIN),
+        rt::Field("free_clock_setting", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4058,7 +3990,7 @@ impl rt::Record for FreePunchCfg {
 rt::record!(FreePunchCfg);
 
 /// How often members of a free group punch.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreeClockSetting {
     /// Mode of punching. The values are not documented.
@@ -4067,14 +3999,11 @@ pub struct FreeClockSetting {
     pub clock_internal_hhmm: Option<i64>,
 }
 
-impl rt::Record for FreeClockSetting {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("clock_mode"),
-            rt::Field::new("clock_internal_hhmm"),
-        ];
-        FIELDS
-    }
+impl rt::Members for FreeClockSetting {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("clock_mode", rt::PLAIN),
+        rt::Field("clock_internal_hhmm", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4098,7 +4027,7 @@ impl rt::Record for FreeClockSetting {
 rt::record!(FreeClockSetting);
 
 /// A day with a rule of its own.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchSpecialDateShift {
     /// The day.
@@ -4107,14 +4036,11 @@ pub struct PunchSpecialDateShift {
     pub shift_id: Option<String>,
 }
 
-impl rt::Record for PunchSpecialDateShift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("punch_day").number(),
-            rt::Field::new("shift_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchSpecialDateShift {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("punch_day", rt::NUMBER),
+        rt::Field("shift_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4138,7 +4064,7 @@ impl rt::Record for PunchSpecialDateShift {
 rt::record!(PunchSpecialDateShift);
 
 /// What need not be punched on the first and the last day of work.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberStatusChange {
     /// Whether the clock-in of the first day is not needed.
@@ -4151,16 +4077,13 @@ pub struct MemberStatusChange {
     pub offboarding_off_no_need_punch: Option<bool>,
 }
 
-impl rt::Record for MemberStatusChange {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("onboarding_on_no_need_punch"),
-            rt::Field::new("onboarding_off_no_need_punch"),
-            rt::Field::new("offboarding_on_no_need_punch"),
-            rt::Field::new("offboarding_off_no_need_punch"),
-        ];
-        FIELDS
-    }
+impl rt::Members for MemberStatusChange {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("onboarding_on_no_need_punch", rt::PLAIN),
+        rt::Field("onboarding_off_no_need_punch", rt::PLAIN),
+        rt::Field("offboarding_on_no_need_punch", rt::PLAIN),
+        rt::Field("offboarding_off_no_need_punch", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4188,7 +4111,7 @@ impl rt::Record for MemberStatusChange {
 rt::record!(MemberStatusChange);
 
 /// When a punch beside leave, an errand or a business trip is late, early or missing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveNeedPunchCfg {
     /// How many minutes after the time due a punch becomes late. Zero: every later one.
@@ -4211,17 +4134,14 @@ pub struct LeaveNeedPunchCfg {
     pub not_during_shift: Option<bool>,
 }
 
-impl rt::Record for LeaveNeedPunchCfg {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("late_minutes_as_late"),
-            rt::Field::new("late_minutes_as_lack"),
-            rt::Field::new("early_minutes_as_early"),
-            rt::Field::new("early_minutes_as_lack"),
-            rt::Field::new("not_during_shift"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveNeedPunchCfg {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("late_minutes_as_late", rt::PLAIN),
+        rt::Field("late_minutes_as_lack", rt::PLAIN),
+        rt::Field("early_minutes_as_early", rt::PLAIN),
+        rt::Field("early_minutes_as_lack", rt::PLAIN),
+        rt::Field("not_during_shift", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4251,7 +4171,7 @@ impl rt::Record for LeaveNeedPunchCfg {
 rt::record!(LeaveNeedPunchCfg);
 
 /// A rule that picks members.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchMember {
     /// How members are picked.
@@ -4262,14 +4182,11 @@ pub struct PunchMember {
     pub scope_group_list: Option<ScopeGroup>,
 }
 
-impl rt::Record for PunchMember {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("rule_scope_type"),
-            rt::Field::new("scope_group_list"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchMember {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("rule_scope_type", rt::PLAIN),
+        rt::Field("scope_group_list", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4293,7 +4210,7 @@ impl rt::Record for PunchMember {
 rt::record!(PunchMember);
 
 /// An attribute of employees and the values it must have.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScopeGroup {
     /// Attribute that is looked at.
@@ -4312,18 +4229,15 @@ pub struct ScopeGroup {
     pub custom_field_obj_type: Option<CustomFieldObjType>,
 }
 
-impl rt::Record for ScopeGroup {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("scope_value_type"),
-            rt::Field::new("operation_type"),
-            rt::Field::new("right"),
-            rt::Field::new("member_ids"),
-            rt::Field::new("custom_field_ID"),
-            rt::Field::new("custom_field_obj_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ScopeGroup {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("scope_value_type", rt::PLAIN),
+        rt::Field("operation_type", rt::PLAIN),
+        rt::Field("right", rt::PLAIN),
+        rt::Field("member_ids", rt::PLAIN),
+        rt::Field("custom_field_ID", rt::PLAIN),
+        rt::Field("custom_field_obj_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4355,7 +4269,7 @@ impl rt::Record for ScopeGroup {
 rt::record!(ScopeGroup);
 
 /// A value of an attribute.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScopeValue {
     /// Key of the value.
@@ -4364,11 +4278,11 @@ pub struct ScopeValue {
     pub name: Option<String>,
 }
 
-impl rt::Record for ScopeValue {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("key"), rt::Field::new("name")];
-        FIELDS
-    }
+impl rt::Members for ScopeValue {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("key", rt::PLAIN),
+        rt::Field("name", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4392,7 +4306,7 @@ impl rt::Record for ScopeValue {
 rt::record!(ScopeValue);
 
 /// Rules of punching for overtime. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OvertimeClockCfg {
     /// Whether employees may ask for punches outside their hours.
@@ -4401,14 +4315,11 @@ pub struct OvertimeClockCfg {
     pub need_clock_over_time_start_and_end: Option<bool>,
 }
 
-impl rt::Record for OvertimeClockCfg {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("allow_punch_approval"),
-            rt::Field::new("need_clock_over_time_start_and_end"),
-        ];
-        FIELDS
-    }
+impl rt::Members for OvertimeClockCfg {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("allow_punch_approval", rt::PLAIN),
+        rt::Field("need_clock_over_time_start_and_end", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -4432,18 +4343,17 @@ impl rt::Record for OvertimeClockCfg {
 rt::record!(OvertimeClockCfg);
 
 /// Which abnormal punches are let pass. Open to some tenants only (gray release).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClockInAbnormalSettings {
     /// Whether abnormal punches are let pass until the last clock-out.
     pub ignore_until_latest_clockout: Option<bool>,
 }
 
-impl rt::Record for ClockInAbnormalSettings {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("ignore_until_latest_clockout")];
-        FIELDS
-    }
+impl rt::Members for ClockInAbnormalSettings {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("ignore_until_latest_clockout", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

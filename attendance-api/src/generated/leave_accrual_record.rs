@@ -186,8 +186,10 @@ impl LeaveAccrualRecordPatch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveAccrualRecordPatch`].
-    pub async fn send(self) -> rt::Result<LeaveAccrualRecordPatchResponse> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<LeaveAccrualRecordPatchResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -195,10 +197,12 @@ impl LeaveAccrualRecordPatch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveAccrualRecordPatch`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<LeaveAccrualRecordPatchResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<LeaveAccrualRecordPatchResponse>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -253,7 +257,7 @@ pub(crate) static LEAVE_ACCRUAL_RECORD_PATCH: rt::OperationInfo = rt::OperationI
 };
 
 /// The body of [`LeaveAccrualRecordPatch`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveAccrualRecordPatchBody {
     /// Identifier of the record to change: `id` of `leave_employ_expire_record.get`.
@@ -278,20 +282,17 @@ pub struct LeaveAccrualRecordPatchBody {
     pub section_type: Option<SectionType>,
 }
 
-impl rt::Record for LeaveAccrualRecordPatchBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("leave_granting_record_id").required(),
-            rt::Field::new("employment_id").required(),
-            rt::Field::new("leave_type_id").required(),
-            rt::Field::new("reason").required(),
-            rt::Field::new("time_offset"),
-            rt::Field::new("expiration_date").dashed(),
-            rt::Field::new("quantity"),
-            rt::Field::new("section_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveAccrualRecordPatchBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("leave_granting_record_id", rt::REQUIRED),
+        rt::Field("employment_id", rt::REQUIRED),
+        rt::Field("leave_type_id", rt::REQUIRED),
+        rt::Field("reason", rt::REQUIRED),
+        rt::Field("time_offset", rt::PLAIN),
+        rt::Field("expiration_date", rt::DASHED),
+        rt::Field("quantity", rt::PLAIN),
+        rt::Field("section_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -327,18 +328,15 @@ impl rt::Record for LeaveAccrualRecordPatchBody {
 rt::record!(LeaveAccrualRecordPatchBody);
 
 /// The answer to [`LeaveAccrualRecordPatch`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveAccrualRecordPatchResponse {
     /// The record after the change.
     pub record: Option<LeaveAccrualRecord>,
 }
 
-impl rt::Record for LeaveAccrualRecordPatchResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("record")];
-        FIELDS
-    }
+impl rt::Members for LeaveAccrualRecordPatchResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("record", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -360,7 +358,7 @@ impl rt::Record for LeaveAccrualRecordPatchResponse {
 rt::record!(LeaveAccrualRecordPatchResponse);
 
 /// A record of granted leave.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveAccrualRecord {
     /// Identifier of the record.
@@ -401,26 +399,23 @@ pub struct LeaveAccrualRecord {
     pub section_type: Option<SectionType>,
 }
 
-impl rt::Record for LeaveAccrualRecord {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("id").required(),
-            rt::Field::new("employment_id"),
-            rt::Field::new("leave_type_id"),
-            rt::Field::new("granting_quantity"),
-            rt::Field::new("granting_unit"),
-            rt::Field::new("effective_date").dashed(),
-            rt::Field::new("expiration_date").dashed(),
-            rt::Field::new("granted_by"),
-            rt::Field::new("reason"),
-            rt::Field::new("created_at"),
-            rt::Field::new("created_by"),
-            rt::Field::new("updated_at"),
-            rt::Field::new("updated_by"),
-            rt::Field::new("section_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveAccrualRecord {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("id", rt::REQUIRED),
+        rt::Field("employment_id", rt::PLAIN),
+        rt::Field("leave_type_id", rt::PLAIN),
+        rt::Field("granting_quantity", rt::PLAIN),
+        rt::Field("granting_unit", rt::PLAIN),
+        rt::Field("effective_date", rt::DASHED),
+        rt::Field("expiration_date", rt::DASHED),
+        rt::Field("granted_by", rt::PLAIN),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("created_at", rt::PLAIN),
+        rt::Field("created_by", rt::PLAIN),
+        rt::Field("updated_at", rt::PLAIN),
+        rt::Field("updated_by", rt::PLAIN),
+        rt::Field("section_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -468,7 +463,7 @@ impl rt::Record for LeaveAccrualRecord {
 rt::record!(LeaveAccrualRecord);
 
 /// A text in one language, to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LangTextInput {
     /// Language tag with region, such as `zh_CN` or `en_US`.
@@ -487,14 +482,11 @@ impl LangTextInput {
     }
 }
 
-impl rt::Record for LangTextInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("lang").required(),
-            rt::Field::new("value").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for LangTextInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("lang", rt::REQUIRED),
+        rt::Field("value", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

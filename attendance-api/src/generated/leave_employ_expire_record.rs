@@ -165,8 +165,10 @@ impl LeaveEmployExpireRecordGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveEmployExpireRecordGet`].
-    pub async fn send(self) -> rt::Result<LeaveEmployExpireRecordGetResponse> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<LeaveEmployExpireRecordGetResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -174,10 +176,12 @@ impl LeaveEmployExpireRecordGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveEmployExpireRecordGet`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<LeaveEmployExpireRecordGetResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<LeaveEmployExpireRecordGetResponse>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -239,7 +243,7 @@ pub(crate) static LEAVE_EMPLOY_EXPIRE_RECORD_GET: rt::OperationInfo = rt::Operat
 };
 
 /// The body of [`LeaveEmployExpireRecordGet`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveEmployExpireRecordGetBody {
     /// Employee; the kind of identifier is set by `user_id_type`.
@@ -257,17 +261,14 @@ pub struct LeaveEmployExpireRecordGetBody {
     pub time_offset: Option<i64>,
 }
 
-impl rt::Record for LeaveEmployExpireRecordGetBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("employment_id").required(),
-            rt::Field::new("leave_type_id").required(),
-            rt::Field::new("start_expiration_date").dashed().required(),
-            rt::Field::new("end_expiration_date").dashed().required(),
-            rt::Field::new("time_offset"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveEmployExpireRecordGetBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("employment_id", rt::REQUIRED),
+        rt::Field("leave_type_id", rt::REQUIRED),
+        rt::Field("start_expiration_date", rt::DASHED | rt::REQUIRED),
+        rt::Field("end_expiration_date", rt::DASHED | rt::REQUIRED),
+        rt::Field("time_offset", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -297,18 +298,15 @@ impl rt::Record for LeaveEmployExpireRecordGetBody {
 rt::record!(LeaveEmployExpireRecordGetBody);
 
 /// The answer to [`LeaveEmployExpireRecordGet`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveEmployExpireRecordGetResponse {
     /// The records found.
     pub records: Vec<LeaveEmployExpireRecord>,
 }
 
-impl rt::Record for LeaveEmployExpireRecordGetResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("records")];
-        FIELDS
-    }
+impl rt::Members for LeaveEmployExpireRecordGetResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("records", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -330,7 +328,7 @@ impl rt::Record for LeaveEmployExpireRecordGetResponse {
 rt::record!(LeaveEmployExpireRecordGetResponse);
 
 /// A record of granted leave, with what is left of it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveEmployExpireRecord {
     /// Identifier of the record.
@@ -363,25 +361,22 @@ pub struct LeaveEmployExpireRecord {
     pub section_type: Option<leave_accrual_record::SectionType>,
 }
 
-impl rt::Record for LeaveEmployExpireRecord {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("id").required(),
-            rt::Field::new("employment_id"),
-            rt::Field::new("leave_type_id"),
-            rt::Field::new("granting_quantity"),
-            rt::Field::new("left_granting_quantity"),
-            rt::Field::new("granting_unit"),
-            rt::Field::new("effective_date").dashed(),
-            rt::Field::new("expiration_date").dashed(),
-            rt::Field::new("reason"),
-            rt::Field::new("is_update_by_external"),
-            rt::Field::new("accrual_source"),
-            rt::Field::new("leave_sub_type_id"),
-            rt::Field::new("section_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveEmployExpireRecord {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("id", rt::REQUIRED),
+        rt::Field("employment_id", rt::PLAIN),
+        rt::Field("leave_type_id", rt::PLAIN),
+        rt::Field("granting_quantity", rt::PLAIN),
+        rt::Field("left_granting_quantity", rt::PLAIN),
+        rt::Field("granting_unit", rt::PLAIN),
+        rt::Field("effective_date", rt::DASHED),
+        rt::Field("expiration_date", rt::DASHED),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("is_update_by_external", rt::PLAIN),
+        rt::Field("accrual_source", rt::PLAIN),
+        rt::Field("leave_sub_type_id", rt::PLAIN),
+        rt::Field("section_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

@@ -311,8 +311,8 @@ impl ShiftCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftCreate`].
-    pub async fn send(self) -> rt::Result<ShiftCreateResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<ShiftCreateResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -320,8 +320,10 @@ impl ShiftCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftCreate`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<ShiftCreateResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<ShiftCreateResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -383,7 +385,7 @@ pub(crate) static SHIFT_CREATE: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`ShiftCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftCreateBody {
     /// Name of the shift, unique in the tenant.
@@ -442,31 +444,28 @@ pub struct ShiftCreateBody {
     pub rest_time_flexible_configs: Vec<RestTimeFlexibleConfigInput>,
 }
 
-impl rt::Record for ShiftCreateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("shift_name").required(),
-            rt::Field::new("punch_times").required(),
-            rt::Field::new("sub_shift_leader_ids"),
-            rt::Field::new("is_flexible"),
-            rt::Field::new("flexible_minutes"),
-            rt::Field::new("flexible_rule"),
-            rt::Field::new("no_need_off"),
-            rt::Field::new("punch_time_rule").required(),
-            rt::Field::new("late_off_late_on_rule"),
-            rt::Field::new("rest_time_rule"),
-            rt::Field::new("overtime_rule"),
-            rt::Field::new("day_type"),
-            rt::Field::new("overtime_rest_time_rule"),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("shift_middle_time_rule"),
-            rt::Field::new("shift_attendance_time_config"),
-            rt::Field::new("late_off_late_on_setting"),
-            rt::Field::new("id"),
-            rt::Field::new("rest_time_flexible_configs"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ShiftCreateBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("shift_name", rt::REQUIRED),
+        rt::Field("punch_times", rt::REQUIRED),
+        rt::Field("sub_shift_leader_ids", rt::PLAIN),
+        rt::Field("is_flexible", rt::PLAIN),
+        rt::Field("flexible_minutes", rt::PLAIN),
+        rt::Field("flexible_rule", rt::PLAIN),
+        rt::Field("no_need_off", rt::PLAIN),
+        rt::Field("punch_time_rule", rt::REQUIRED),
+        rt::Field("late_off_late_on_rule", rt::PLAIN),
+        rt::Field("rest_time_rule", rt::PLAIN),
+        rt::Field("overtime_rule", rt::PLAIN),
+        rt::Field("day_type", rt::PLAIN),
+        rt::Field("overtime_rest_time_rule", rt::PLAIN),
+        rt::Field("late_minutes_as_serious_late", rt::PLAIN),
+        rt::Field("shift_middle_time_rule", rt::PLAIN),
+        rt::Field("shift_attendance_time_config", rt::PLAIN),
+        rt::Field("late_off_late_on_setting", rt::PLAIN),
+        rt::Field("id", rt::PLAIN),
+        rt::Field("rest_time_flexible_configs", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -524,18 +523,15 @@ impl rt::Record for ShiftCreateBody {
 rt::record!(ShiftCreateBody);
 
 /// The answer to [`ShiftCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftCreateResponse {
     /// The shift as stored.
     pub shift: Option<CreatedShift>,
 }
 
-impl rt::Record for ShiftCreateResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("shift")];
-        FIELDS
-    }
+impl rt::Members for ShiftCreateResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("shift", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -626,8 +622,8 @@ impl ShiftList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftList`].
-    pub async fn send(self) -> rt::Result<ShiftListResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<ShiftListResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -635,8 +631,10 @@ impl ShiftList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftList`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<ShiftListResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<ShiftListResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -730,7 +728,7 @@ pub(crate) static SHIFT_LIST: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The answer to [`ShiftList`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftListResponse {
     /// Shifts of this page.
@@ -741,15 +739,12 @@ pub struct ShiftListResponse {
     pub has_more: Option<bool>,
 }
 
-impl rt::Record for ShiftListResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("shift_list"),
-            rt::Field::new("page_token"),
-            rt::Field::new("has_more"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ShiftListResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("shift_list", rt::PLAIN),
+        rt::Field("page_token", rt::PLAIN),
+        rt::Field("has_more", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -826,8 +821,8 @@ impl ShiftGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftGet`].
-    pub async fn send(self) -> rt::Result<Shift> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<Shift>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -835,8 +830,8 @@ impl ShiftGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftGet`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<Shift>> {
-        rt::send_full(self).await
+    pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<Shift>>> {
+        rt::send_full(self)
     }
 }
 
@@ -953,8 +948,8 @@ impl ShiftDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftDelete`].
-    pub async fn send(self) -> rt::Result<()> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<()>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -962,8 +957,8 @@ impl ShiftDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftDelete`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<()>> {
-        rt::send_full(self).await
+    pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<()>>> {
+        rt::send_full(self)
     }
 }
 
@@ -1086,8 +1081,8 @@ impl ShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftQuery`].
-    pub async fn send(self) -> rt::Result<Shift> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<Shift>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -1095,8 +1090,8 @@ impl ShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftQuery`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<Shift>> {
-        rt::send_full(self).await
+    pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<Shift>>> {
+        rt::send_full(self)
     }
 }
 
@@ -1331,7 +1326,7 @@ rt::int_enum!(LateOnBase);
 /// A punch pair of a shift, as it is written: one stretch of work from clock-in to clock-out.
 ///
 /// Quirk: `no_need_on` and `no_need_off` are inverted when a shift is read. This type keeps the sense of writing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchTimeRuleInput {
     /// Planned start of work.
@@ -1425,23 +1420,20 @@ impl PunchTimeRuleInput {
     }
 }
 
-impl rt::Record for PunchTimeRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_time").required(),
-            rt::Field::new("off_time").required(),
-            rt::Field::new("late_minutes_as_late").required(),
-            rt::Field::new("late_minutes_as_lack").required(),
-            rt::Field::new("on_advance_minutes").required(),
-            rt::Field::new("early_minutes_as_early").required(),
-            rt::Field::new("early_minutes_as_lack").required(),
-            rt::Field::new("off_delay_minutes").required(),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("no_need_on"),
-            rt::Field::new("no_need_off"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchTimeRuleInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_time", rt::REQUIRED),
+        rt::Field("off_time", rt::REQUIRED),
+        rt::Field("late_minutes_as_late", rt::REQUIRED),
+        rt::Field("late_minutes_as_lack", rt::REQUIRED),
+        rt::Field("on_advance_minutes", rt::REQUIRED),
+        rt::Field("early_minutes_as_early", rt::REQUIRED),
+        rt::Field("early_minutes_as_lack", rt::REQUIRED),
+        rt::Field("off_delay_minutes", rt::REQUIRED),
+        rt::Field("late_minutes_as_serious_late", rt::PLAIN),
+        rt::Field("no_need_on", rt::PLAIN),
+        rt::Field("no_need_off", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1483,7 +1475,7 @@ impl rt::Record for PunchTimeRuleInput {
 rt::record!(PunchTimeRuleInput);
 
 /// How far start and end may move, apart for both directions.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlexibleRuleInput {
     /// How many minutes one may come early and leave that much earlier.
@@ -1506,14 +1498,11 @@ impl FlexibleRuleInput {
     }
 }
 
-impl rt::Record for FlexibleRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("flexible_early_minutes").required(),
-            rt::Field::new("flexible_late_minutes").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for FlexibleRuleInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("flexible_early_minutes", rt::REQUIRED),
+        rt::Field("flexible_late_minutes", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1537,7 +1526,7 @@ impl rt::Record for FlexibleRuleInput {
 rt::record!(FlexibleRuleInput);
 
 /// A step of coming later after having left late.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LateOffLateOnRuleInput {
     /// Minutes worked past the end of the shift.
@@ -1560,14 +1549,11 @@ impl LateOffLateOnRuleInput {
     }
 }
 
-impl rt::Record for LateOffLateOnRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("late_off_minutes").required(),
-            rt::Field::new("late_on_minutes").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for LateOffLateOnRuleInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("late_off_minutes", rt::REQUIRED),
+        rt::Field("late_on_minutes", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1591,7 +1577,7 @@ impl rt::Record for LateOffLateOnRuleInput {
 rt::record!(LateOffLateOnRuleInput);
 
 /// A break.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestRuleInput {
     /// Start of the break.
@@ -1613,14 +1599,11 @@ impl RestRuleInput {
     }
 }
 
-impl rt::Record for RestRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("rest_begin_time").required(),
-            rt::Field::new("rest_end_time").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for RestRuleInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("rest_begin_time", rt::REQUIRED),
+        rt::Field("rest_end_time", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1644,7 +1627,7 @@ impl rt::Record for RestRuleInput {
 rt::record!(RestRuleInput);
 
 /// A window in which overtime is counted.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OvertimeRuleInput {
     /// Start of the window.
@@ -1666,14 +1649,11 @@ impl OvertimeRuleInput {
     }
 }
 
-impl rt::Record for OvertimeRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_overtime").required(),
-            rt::Field::new("off_overtime").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for OvertimeRuleInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_overtime", rt::REQUIRED),
+        rt::Field("off_overtime", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1697,7 +1677,7 @@ impl rt::Record for OvertimeRuleInput {
 rt::record!(OvertimeRuleInput);
 
 /// Where a shift splits into two half days.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftMiddleTimeRuleInput {
     /// How the point is found. Absent means 0.
@@ -1729,14 +1709,11 @@ impl ShiftMiddleTimeRuleInput {
     }
 }
 
-impl rt::Record for ShiftMiddleTimeRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("middle_time_type"),
-            rt::Field::new("fixed_middle_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ShiftMiddleTimeRuleInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("middle_time_type", rt::PLAIN),
+        rt::Field("fixed_middle_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1762,7 +1739,7 @@ rt::record!(ShiftMiddleTimeRuleInput);
 /// How much attendance a shift is worth. Open to some tenants only (gray release).
 ///
 /// Quirk: The page limits the three to 0..3 with a default of 1, while `shift.get` calls them minutes; the samples show 1 both ways. No unit is claimed; the limits of the page are kept.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftAttendanceTimeConfigInput {
     /// Attendance of the whole shift, 0 to 3. Absent means 1.
@@ -1816,15 +1793,12 @@ impl ShiftAttendanceTimeConfigInput {
     }
 }
 
-impl rt::Record for ShiftAttendanceTimeConfigInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("attendance_time"),
-            rt::Field::new("on_attendance_time"),
-            rt::Field::new("off_attendance_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ShiftAttendanceTimeConfigInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("attendance_time", rt::PLAIN),
+        rt::Field("on_attendance_time", rt::PLAIN),
+        rt::Field("off_attendance_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1850,7 +1824,7 @@ impl rt::Record for ShiftAttendanceTimeConfigInput {
 rt::record!(ShiftAttendanceTimeConfigInput);
 
 /// What late leave and late start are measured against.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LateOffLateOnSettingInput {
     /// What today's late leave is measured against. Absent means 0, flexible.
@@ -1886,14 +1860,11 @@ impl LateOffLateOnSettingInput {
     }
 }
 
-impl rt::Record for LateOffLateOnSettingInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("late_off_base_on_time_type"),
-            rt::Field::new("late_on_base_on_time_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LateOffLateOnSettingInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("late_off_base_on_time_type", rt::PLAIN),
+        rt::Field("late_on_base_on_time_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1917,7 +1888,7 @@ impl rt::Record for LateOffLateOnSettingInput {
 rt::record!(LateOffLateOnSettingInput);
 
 /// Whether a break may move.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestTimeFlexibleConfigInput {
     /// Whether the break may move.
@@ -1951,14 +1922,11 @@ impl RestTimeFlexibleConfigInput {
     }
 }
 
-impl rt::Record for RestTimeFlexibleConfigInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("need_flexible"),
-            rt::Field::new("late_mins"),
-        ];
-        FIELDS
-    }
+impl rt::Members for RestTimeFlexibleConfigInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("need_flexible", rt::PLAIN),
+        rt::Field("late_mins", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1982,7 +1950,7 @@ impl rt::Record for RestTimeFlexibleConfigInput {
 rt::record!(RestTimeFlexibleConfigInput);
 
 /// A shift as `shift.create` answers it. Its punch pairs keep the sense in which they were written.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatedShift {
     /// Identifier of the shift, digits in a text.
@@ -2035,32 +2003,29 @@ pub struct CreatedShift {
     pub rest_time_flexible_configs: Vec<RestTimeFlexibleConfig>,
 }
 
-impl rt::Record for CreatedShift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("shift_id").required(),
-            rt::Field::new("shift_name").required(),
-            rt::Field::new("punch_times"),
-            rt::Field::new("sub_shift_leader_ids"),
-            rt::Field::new("is_flexible"),
-            rt::Field::new("flexible_minutes"),
-            rt::Field::new("flexible_rule"),
-            rt::Field::new("no_need_off"),
-            rt::Field::new("punch_time_rule"),
-            rt::Field::new("late_off_late_on_rule"),
-            rt::Field::new("rest_time_rule"),
-            rt::Field::new("overtime_rule"),
-            rt::Field::new("day_type"),
-            rt::Field::new("overtime_rest_time_rule"),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("shift_middle_time_rule"),
-            rt::Field::new("shift_attendance_time_config"),
-            rt::Field::new("late_off_late_on_setting"),
-            rt::Field::new("id"),
-            rt::Field::new("rest_time_flexible_configs"),
-        ];
-        FIELDS
-    }
+impl rt::Members for CreatedShift {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("shift_id", rt::REQUIRED),
+        rt::Field("shift_name", rt::REQUIRED),
+        rt::Field("punch_times", rt::PLAIN),
+        rt::Field("sub_shift_leader_ids", rt::PLAIN),
+        rt::Field("is_flexible", rt::PLAIN),
+        rt::Field("flexible_minutes", rt::PLAIN),
+        rt::Field("flexible_rule", rt::PLAIN),
+        rt::Field("no_need_off", rt::PLAIN),
+        rt::Field("punch_time_rule", rt::PLAIN),
+        rt::Field("late_off_late_on_rule", rt::PLAIN),
+        rt::Field("rest_time_rule", rt::PLAIN),
+        rt::Field("overtime_rule", rt::PLAIN),
+        rt::Field("day_type", rt::PLAIN),
+        rt::Field("overtime_rest_time_rule", rt::PLAIN),
+        rt::Field("late_minutes_as_serious_late", rt::PLAIN),
+        rt::Field("shift_middle_time_rule", rt::PLAIN),
+        rt::Field("shift_attendance_time_config", rt::PLAIN),
+        rt::Field("late_off_late_on_setting", rt::PLAIN),
+        rt::Field("id", rt::PLAIN),
+        rt::Field("rest_time_flexible_configs", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2120,7 +2085,7 @@ impl rt::Record for CreatedShift {
 rt::record!(CreatedShift);
 
 /// A punch pair as `shift.create` answers it, in the sense of writing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatedPunchTimeRule {
     /// Planned start of work.
@@ -2163,23 +2128,20 @@ pub struct CreatedPunchTimeRule {
     pub no_need_off: Option<bool>,
 }
 
-impl rt::Record for CreatedPunchTimeRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_time"),
-            rt::Field::new("off_time"),
-            rt::Field::new("late_minutes_as_late"),
-            rt::Field::new("late_minutes_as_lack"),
-            rt::Field::new("on_advance_minutes"),
-            rt::Field::new("early_minutes_as_early"),
-            rt::Field::new("early_minutes_as_lack"),
-            rt::Field::new("off_delay_minutes"),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("no_need_on"),
-            rt::Field::new("no_need_off"),
-        ];
-        FIELDS
-    }
+impl rt::Members for CreatedPunchTimeRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_time", rt::PLAIN),
+        rt::Field("off_time", rt::PLAIN),
+        rt::Field("late_minutes_as_late", rt::PLAIN),
+        rt::Field("late_minutes_as_lack", rt::PLAIN),
+        rt::Field("on_advance_minutes", rt::PLAIN),
+        rt::Field("early_minutes_as_early", rt::PLAIN),
+        rt::Field("early_minutes_as_lack", rt::PLAIN),
+        rt::Field("off_delay_minutes", rt::PLAIN),
+        rt::Field("late_minutes_as_serious_late", rt::PLAIN),
+        rt::Field("no_need_on", rt::PLAIN),
+        rt::Field("no_need_off", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2221,7 +2183,7 @@ impl rt::Record for CreatedPunchTimeRule {
 rt::record!(CreatedPunchTimeRule);
 
 /// A shift as it is read. The flags of its punch pairs are inverted against what was written.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Shift {
     /// Identifier of the shift, digits in a text.
@@ -2278,32 +2240,29 @@ pub struct Shift {
     pub rest_time_flexible_configs: Vec<RestTimeFlexibleConfig>,
 }
 
-impl rt::Record for Shift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("shift_id").required(),
-            rt::Field::new("shift_name").required(),
-            rt::Field::new("punch_times"),
-            rt::Field::new("sub_shift_leader_ids"),
-            rt::Field::new("is_flexible"),
-            rt::Field::new("flexible_minutes"),
-            rt::Field::new("flexible_rule"),
-            rt::Field::new("no_need_off"),
-            rt::Field::new("punch_time_rule"),
-            rt::Field::new("late_off_late_on_rule"),
-            rt::Field::new("rest_time_rule"),
-            rt::Field::new("overtime_rule"),
-            rt::Field::new("day_type"),
-            rt::Field::new("overtime_rest_time_rule"),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("shift_middle_time_rule"),
-            rt::Field::new("shift_attendance_time_config"),
-            rt::Field::new("late_off_late_on_setting"),
-            rt::Field::new("id"),
-            rt::Field::new("rest_time_flexible_configs"),
-        ];
-        FIELDS
-    }
+impl rt::Members for Shift {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("shift_id", rt::REQUIRED),
+        rt::Field("shift_name", rt::REQUIRED),
+        rt::Field("punch_times", rt::PLAIN),
+        rt::Field("sub_shift_leader_ids", rt::PLAIN),
+        rt::Field("is_flexible", rt::PLAIN),
+        rt::Field("flexible_minutes", rt::PLAIN),
+        rt::Field("flexible_rule", rt::PLAIN),
+        rt::Field("no_need_off", rt::PLAIN),
+        rt::Field("punch_time_rule", rt::PLAIN),
+        rt::Field("late_off_late_on_rule", rt::PLAIN),
+        rt::Field("rest_time_rule", rt::PLAIN),
+        rt::Field("overtime_rule", rt::PLAIN),
+        rt::Field("day_type", rt::PLAIN),
+        rt::Field("overtime_rest_time_rule", rt::PLAIN),
+        rt::Field("late_minutes_as_serious_late", rt::PLAIN),
+        rt::Field("shift_middle_time_rule", rt::PLAIN),
+        rt::Field("shift_attendance_time_config", rt::PLAIN),
+        rt::Field("late_off_late_on_setting", rt::PLAIN),
+        rt::Field("id", rt::PLAIN),
+        rt::Field("rest_time_flexible_configs", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2363,7 +2322,7 @@ impl rt::Record for Shift {
 rt::record!(Shift);
 
 /// A punch pair as it is read: one stretch of work from clock-in to clock-out.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchTimeRule {
     /// Planned start of work.
@@ -2410,23 +2369,20 @@ pub struct PunchTimeRule {
     pub no_need_off: Option<bool>,
 }
 
-impl rt::Record for PunchTimeRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_time"),
-            rt::Field::new("off_time"),
-            rt::Field::new("late_minutes_as_late"),
-            rt::Field::new("late_minutes_as_lack"),
-            rt::Field::new("on_advance_minutes"),
-            rt::Field::new("early_minutes_as_early"),
-            rt::Field::new("early_minutes_as_lack"),
-            rt::Field::new("off_delay_minutes"),
-            rt::Field::new("late_minutes_as_serious_late"),
-            rt::Field::new("no_need_on"),
-            rt::Field::new("no_need_off"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchTimeRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_time", rt::PLAIN),
+        rt::Field("off_time", rt::PLAIN),
+        rt::Field("late_minutes_as_late", rt::PLAIN),
+        rt::Field("late_minutes_as_lack", rt::PLAIN),
+        rt::Field("on_advance_minutes", rt::PLAIN),
+        rt::Field("early_minutes_as_early", rt::PLAIN),
+        rt::Field("early_minutes_as_lack", rt::PLAIN),
+        rt::Field("off_delay_minutes", rt::PLAIN),
+        rt::Field("late_minutes_as_serious_late", rt::PLAIN),
+        rt::Field("no_need_on", rt::PLAIN),
+        rt::Field("no_need_off", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2468,7 +2424,7 @@ impl rt::Record for PunchTimeRule {
 rt::record!(PunchTimeRule);
 
 /// How far start and end may move, apart for both directions.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlexibleRule {
     /// How many minutes one may come early and leave that much earlier.
@@ -2481,14 +2437,11 @@ pub struct FlexibleRule {
     pub flexible_late_minutes: Option<i64>,
 }
 
-impl rt::Record for FlexibleRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("flexible_early_minutes"),
-            rt::Field::new("flexible_late_minutes"),
-        ];
-        FIELDS
-    }
+impl rt::Members for FlexibleRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("flexible_early_minutes", rt::PLAIN),
+        rt::Field("flexible_late_minutes", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2512,7 +2465,7 @@ impl rt::Record for FlexibleRule {
 rt::record!(FlexibleRule);
 
 /// A step of coming later after having left late.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LateOffLateOnRule {
     /// Minutes worked past the end of the shift.
@@ -2525,14 +2478,11 @@ pub struct LateOffLateOnRule {
     pub late_on_minutes: Option<i64>,
 }
 
-impl rt::Record for LateOffLateOnRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("late_off_minutes"),
-            rt::Field::new("late_on_minutes"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LateOffLateOnRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("late_off_minutes", rt::PLAIN),
+        rt::Field("late_on_minutes", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2556,7 +2506,7 @@ impl rt::Record for LateOffLateOnRule {
 rt::record!(LateOffLateOnRule);
 
 /// A break.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestRule {
     /// Start of the break.
@@ -2569,14 +2519,11 @@ pub struct RestRule {
     pub rest_end_time: Option<rt::ClockTime>,
 }
 
-impl rt::Record for RestRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("rest_begin_time"),
-            rt::Field::new("rest_end_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for RestRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("rest_begin_time", rt::PLAIN),
+        rt::Field("rest_end_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2600,7 +2547,7 @@ impl rt::Record for RestRule {
 rt::record!(RestRule);
 
 /// A window in which overtime is counted.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OvertimeRule {
     /// Start of the window.
@@ -2613,14 +2560,11 @@ pub struct OvertimeRule {
     pub off_overtime: Option<rt::ClockTime>,
 }
 
-impl rt::Record for OvertimeRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_overtime"),
-            rt::Field::new("off_overtime"),
-        ];
-        FIELDS
-    }
+impl rt::Members for OvertimeRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_overtime", rt::PLAIN),
+        rt::Field("off_overtime", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2644,7 +2588,7 @@ impl rt::Record for OvertimeRule {
 rt::record!(OvertimeRule);
 
 /// Where a shift splits into two half days.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftMiddleTimeRule {
     /// How the point is found.
@@ -2653,14 +2597,11 @@ pub struct ShiftMiddleTimeRule {
     pub fixed_middle_time: Option<rt::ClockTime>,
 }
 
-impl rt::Record for ShiftMiddleTimeRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("middle_time_type"),
-            rt::Field::new("fixed_middle_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ShiftMiddleTimeRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("middle_time_type", rt::PLAIN),
+        rt::Field("fixed_middle_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2686,7 +2627,7 @@ rt::record!(ShiftMiddleTimeRule);
 /// How much attendance a shift is worth.
 ///
 /// Quirk: `shift.get` calls the three minutes, `shift.create` limits them to 0..3 with a default of 1, and the samples show 1 both ways. No unit is claimed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftAttendanceTimeConfig {
     /// Attendance of the whole shift.
@@ -2697,15 +2638,12 @@ pub struct ShiftAttendanceTimeConfig {
     pub off_attendance_time: Option<f64>,
 }
 
-impl rt::Record for ShiftAttendanceTimeConfig {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("attendance_time"),
-            rt::Field::new("on_attendance_time"),
-            rt::Field::new("off_attendance_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for ShiftAttendanceTimeConfig {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("attendance_time", rt::PLAIN),
+        rt::Field("on_attendance_time", rt::PLAIN),
+        rt::Field("off_attendance_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2731,7 +2669,7 @@ impl rt::Record for ShiftAttendanceTimeConfig {
 rt::record!(ShiftAttendanceTimeConfig);
 
 /// What late leave and late start are measured against.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LateOffLateOnSetting {
     /// What today's late leave is measured against.
@@ -2740,14 +2678,11 @@ pub struct LateOffLateOnSetting {
     pub late_on_base_on_time_type: Option<LateOnBase>,
 }
 
-impl rt::Record for LateOffLateOnSetting {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("late_off_base_on_time_type"),
-            rt::Field::new("late_on_base_on_time_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LateOffLateOnSetting {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("late_off_base_on_time_type", rt::PLAIN),
+        rt::Field("late_on_base_on_time_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2771,7 +2706,7 @@ impl rt::Record for LateOffLateOnSetting {
 rt::record!(LateOffLateOnSetting);
 
 /// Whether a break may move.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestTimeFlexibleConfig {
     /// Whether the break may move.
@@ -2782,14 +2717,11 @@ pub struct RestTimeFlexibleConfig {
     pub late_mins: Option<i64>,
 }
 
-impl rt::Record for RestTimeFlexibleConfig {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("need_flexible"),
-            rt::Field::new("late_mins"),
-        ];
-        FIELDS
-    }
+impl rt::Members for RestTimeFlexibleConfig {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("need_flexible", rt::PLAIN),
+        rt::Field("late_mins", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

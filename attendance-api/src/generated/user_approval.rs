@@ -146,8 +146,10 @@ impl UserApprovalCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalCreate`].
-    pub async fn send(self) -> rt::Result<rt::Partial<UserApprovalCreateResponse>> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Partial<UserApprovalCreateResponse>>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -155,10 +157,12 @@ impl UserApprovalCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalCreate`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<UserApprovalCreateResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<rt::Partial<UserApprovalCreateResponse>>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -226,7 +230,7 @@ pub(crate) static USER_APPROVAL_CREATE: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserApprovalCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserApprovalCreateBody {
     /// The approvals of one employee and day.
@@ -235,11 +239,8 @@ pub struct UserApprovalCreateBody {
     pub user_approval: UserApprovalInput,
 }
 
-impl rt::Record for UserApprovalCreateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_approval").required()];
-        FIELDS
-    }
+impl rt::Members for UserApprovalCreateBody {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_approval", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -261,18 +262,15 @@ impl rt::Record for UserApprovalCreateBody {
 rt::record!(UserApprovalCreateBody);
 
 /// The answer to [`UserApprovalCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserApprovalCreateResponse {
     /// The approvals as stored.
     pub user_approval: Option<UserApproval>,
 }
 
-impl rt::Record for UserApprovalCreateResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_approval")];
-        FIELDS
-    }
+impl rt::Members for UserApprovalCreateResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_approval", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -399,8 +397,8 @@ impl UserApprovalQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalQuery`].
-    pub async fn send(self) -> rt::Result<UserApprovalQueryResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserApprovalQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -408,8 +406,10 @@ impl UserApprovalQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalQuery`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<UserApprovalQueryResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<UserApprovalQueryResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -514,7 +514,7 @@ pub(crate) static USER_APPROVAL_QUERY: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserApprovalQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserApprovalQueryBody {
     /// Employees to read; the kind of identifier is set by `employee_type`.
@@ -541,19 +541,16 @@ pub struct UserApprovalQueryBody {
     pub check_time_to: Option<rt::UnixSeconds>,
 }
 
-impl rt::Record for UserApprovalQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_ids").required(),
-            rt::Field::new("check_date_from").number().required(),
-            rt::Field::new("check_date_to").number().required(),
-            rt::Field::new("check_date_type"),
-            rt::Field::new("status"),
-            rt::Field::new("check_time_from"),
-            rt::Field::new("check_time_to"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserApprovalQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_ids", rt::REQUIRED),
+        rt::Field("check_date_from", rt::NUMBER | rt::REQUIRED),
+        rt::Field("check_date_to", rt::NUMBER | rt::REQUIRED),
+        rt::Field("check_date_type", rt::PLAIN),
+        rt::Field("status", rt::PLAIN),
+        rt::Field("check_time_from", rt::PLAIN),
+        rt::Field("check_time_to", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -587,18 +584,15 @@ impl rt::Record for UserApprovalQueryBody {
 rt::record!(UserApprovalQueryBody);
 
 /// The answer to [`UserApprovalQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserApprovalQueryResponse {
     /// The approvals found, one entry an employee and day.
     pub user_approvals: Vec<UserApproval>,
 }
 
-impl rt::Record for UserApprovalQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_approvals")];
-        FIELDS
-    }
+impl rt::Members for UserApprovalQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_approvals", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -620,7 +614,7 @@ impl rt::Record for UserApprovalQueryResponse {
 rt::record!(UserApprovalQueryResponse);
 
 /// The approvals of one employee and day, to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserApprovalInput {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -698,19 +692,16 @@ impl UserApprovalInput {
     }
 }
 
-impl rt::Record for UserApprovalInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("date").required(),
-            rt::Field::new("outs"),
-            rt::Field::new("leaves"),
-            rt::Field::new("overtime_works"),
-            rt::Field::new("trips"),
-            rt::Field::new("time_zone"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserApprovalInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("date", rt::REQUIRED),
+        rt::Field("outs", rt::PLAIN),
+        rt::Field("leaves", rt::PLAIN),
+        rt::Field("overtime_works", rt::PLAIN),
+        rt::Field("trips", rt::PLAIN),
+        rt::Field("time_zone", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -744,7 +735,7 @@ impl rt::Record for UserApprovalInput {
 rt::record!(UserApprovalInput);
 
 /// An errand to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserOutInput {
     /// Identifier of the kind of errand; keep it short.
@@ -841,24 +832,21 @@ impl UserOutInput {
     }
 }
 
-impl rt::Record for UserOutInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("uniq_id").required(),
-            rt::Field::new("unit").required(),
-            rt::Field::new("interval").required(),
-            rt::Field::new("start_time").required(),
-            rt::Field::new("end_time").required(),
-            rt::Field::new("i18n_names").required(),
-            rt::Field::new("default_locale").required(),
-            rt::Field::new("reason").required(),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("correct_process_id"),
-            rt::Field::new("cancel_process_id"),
-            rt::Field::new("process_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserOutInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("uniq_id", rt::REQUIRED),
+        rt::Field("unit", rt::REQUIRED),
+        rt::Field("interval", rt::REQUIRED),
+        rt::Field("start_time", rt::REQUIRED),
+        rt::Field("end_time", rt::REQUIRED),
+        rt::Field("i18n_names", rt::REQUIRED),
+        rt::Field("default_locale", rt::REQUIRED),
+        rt::Field("reason", rt::REQUIRED),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("correct_process_id", rt::PLAIN),
+        rt::Field("cancel_process_id", rt::PLAIN),
+        rt::Field("process_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -902,7 +890,7 @@ impl rt::Record for UserOutInput {
 rt::record!(UserOutInput);
 
 /// A leave to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserLeaveInput {
     /// Identifier of the kind of leave.
@@ -980,22 +968,19 @@ impl UserLeaveInput {
     }
 }
 
-impl rt::Record for UserLeaveInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("uniq_id"),
-            rt::Field::new("unit").required(),
-            rt::Field::new("interval").required(),
-            rt::Field::new("start_time").required(),
-            rt::Field::new("end_time").required(),
-            rt::Field::new("i18n_names").required(),
-            rt::Field::new("default_locale").required(),
-            rt::Field::new("reason").required(),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("leave_detail_range_objs"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserLeaveInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("uniq_id", rt::PLAIN),
+        rt::Field("unit", rt::REQUIRED),
+        rt::Field("interval", rt::REQUIRED),
+        rt::Field("start_time", rt::REQUIRED),
+        rt::Field("end_time", rt::REQUIRED),
+        rt::Field("i18n_names", rt::REQUIRED),
+        rt::Field("default_locale", rt::REQUIRED),
+        rt::Field("reason", rt::REQUIRED),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("leave_detail_range_objs", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1035,7 +1020,7 @@ impl rt::Record for UserLeaveInput {
 rt::record!(UserLeaveInput);
 
 /// A stretch of overtime to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserOvertimeWorkInput {
     /// Length of the overtime, counted in `unit`. Used only if the support of the vendor enabled that; else start and end count.
@@ -1123,23 +1108,20 @@ impl UserOvertimeWorkInput {
     }
 }
 
-impl rt::Record for UserOvertimeWorkInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("duration").required(),
-            rt::Field::new("unit").required(),
-            rt::Field::new("category").required(),
-            rt::Field::new("type").required(),
-            rt::Field::new("start_time").required(),
-            rt::Field::new("end_time").required(),
-            rt::Field::new("reason"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("correct_process_id"),
-            rt::Field::new("cancel_process_id"),
-            rt::Field::new("process_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserOvertimeWorkInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("duration", rt::REQUIRED),
+        rt::Field("unit", rt::REQUIRED),
+        rt::Field("category", rt::REQUIRED),
+        rt::Field("type", rt::REQUIRED),
+        rt::Field("start_time", rt::REQUIRED),
+        rt::Field("end_time", rt::REQUIRED),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("correct_process_id", rt::PLAIN),
+        rt::Field("cancel_process_id", rt::PLAIN),
+        rt::Field("process_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1181,7 +1163,7 @@ impl rt::Record for UserOvertimeWorkInput {
 rt::record!(UserOvertimeWorkInput);
 
 /// A business trip to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTripInput {
     /// Start, without a zone.
@@ -1303,26 +1285,23 @@ impl UserTripInput {
     }
 }
 
-impl rt::Record for UserTripInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("start_time").required(),
-            rt::Field::new("end_time").required(),
-            rt::Field::new("reason").required(),
-            rt::Field::new("approve_pass_time").required(),
-            rt::Field::new("approve_apply_time").required(),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("correct_process_id"),
-            rt::Field::new("cancel_process_id"),
-            rt::Field::new("process_id"),
-            rt::Field::new("departure"),
-            rt::Field::new("destinations"),
-            rt::Field::new("transportation"),
-            rt::Field::new("trip_type"),
-            rt::Field::new("remarks"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTripInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("start_time", rt::REQUIRED),
+        rt::Field("end_time", rt::REQUIRED),
+        rt::Field("reason", rt::REQUIRED),
+        rt::Field("approve_pass_time", rt::REQUIRED),
+        rt::Field("approve_apply_time", rt::REQUIRED),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("correct_process_id", rt::PLAIN),
+        rt::Field("cancel_process_id", rt::PLAIN),
+        rt::Field("process_id", rt::PLAIN),
+        rt::Field("departure", rt::PLAIN),
+        rt::Field("destinations", rt::PLAIN),
+        rt::Field("transportation", rt::PLAIN),
+        rt::Field("trip_type", rt::PLAIN),
+        rt::Field("remarks", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1370,7 +1349,7 @@ impl rt::Record for UserTripInput {
 rt::record!(UserTripInput);
 
 /// A place of a business trip.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RegionPlaceInput {
     /// Level of the place.
@@ -1398,14 +1377,11 @@ impl RegionPlaceInput {
     }
 }
 
-impl rt::Record for RegionPlaceInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("region_level"),
-            rt::Field::new("region_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for RegionPlaceInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("region_level", rt::PLAIN),
+        rt::Field("region_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1429,7 +1405,7 @@ impl rt::Record for RegionPlaceInput {
 rt::record!(RegionPlaceInput);
 
 /// Hours of leave on one day.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveDetailRangeInput {
     /// The day.
@@ -1468,14 +1444,11 @@ impl LeaveDetailRangeInput {
     }
 }
 
-impl rt::Record for LeaveDetailRangeInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("day").number(),
-            rt::Field::new("time_ranges"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveDetailRangeInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("day", rt::NUMBER),
+        rt::Field("time_ranges", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1499,7 +1472,7 @@ impl rt::Record for LeaveDetailRangeInput {
 rt::record!(LeaveDetailRangeInput);
 
 /// A span of time.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TimeRangeInput {
     /// Start, in seconds since 1970.
@@ -1543,14 +1516,11 @@ impl TimeRangeInput {
     }
 }
 
-impl rt::Record for TimeRangeInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("start_time_stamp").number(),
-            rt::Field::new("end_time_stamp").number(),
-        ];
-        FIELDS
-    }
+impl rt::Members for TimeRangeInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("start_time_stamp", rt::NUMBER),
+        rt::Field("end_time_stamp", rt::NUMBER),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1574,7 +1544,7 @@ impl rt::Record for TimeRangeInput {
 rt::record!(TimeRangeInput);
 
 /// A name in each language.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct I18nNamesInput {
     /// The name in Chinese.
@@ -1614,15 +1584,12 @@ impl I18nNamesInput {
     }
 }
 
-impl rt::Record for I18nNamesInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("ch"),
-            rt::Field::new("en"),
-            rt::Field::new("ja"),
-        ];
-        FIELDS
-    }
+impl rt::Members for I18nNamesInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("ch", rt::PLAIN),
+        rt::Field("en", rt::PLAIN),
+        rt::Field("ja", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1648,7 +1615,7 @@ impl rt::Record for I18nNamesInput {
 rt::record!(I18nNamesInput);
 
 /// The approvals of one employee and day.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserApproval {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -1669,19 +1636,16 @@ pub struct UserApproval {
     pub time_zone: Option<String>,
 }
 
-impl rt::Record for UserApproval {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("date"),
-            rt::Field::new("outs"),
-            rt::Field::new("leaves"),
-            rt::Field::new("overtime_works"),
-            rt::Field::new("trips"),
-            rt::Field::new("time_zone"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserApproval {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("date", rt::PLAIN),
+        rt::Field("outs", rt::PLAIN),
+        rt::Field("leaves", rt::PLAIN),
+        rt::Field("overtime_works", rt::PLAIN),
+        rt::Field("trips", rt::PLAIN),
+        rt::Field("time_zone", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1715,7 +1679,7 @@ impl rt::Record for UserApproval {
 rt::record!(UserApproval);
 
 /// An errand.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserOut {
     /// Identifier of the approval, for `approval_info.process`. The page advises not to rely on it in the answer of `user_approval.create`.
@@ -1758,27 +1722,24 @@ pub struct UserOut {
     pub process_id: Vec<String>,
 }
 
-impl rt::Record for UserOut {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("approval_id"),
-            rt::Field::new("uniq_id"),
-            rt::Field::new("unit"),
-            rt::Field::new("interval"),
-            rt::Field::new("start_time"),
-            rt::Field::new("end_time"),
-            rt::Field::new("i18n_names"),
-            rt::Field::new("default_locale"),
-            rt::Field::new("reason"),
-            rt::Field::new("approve_pass_time"),
-            rt::Field::new("approve_apply_time"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("correct_process_id"),
-            rt::Field::new("cancel_process_id"),
-            rt::Field::new("process_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserOut {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("approval_id", rt::PLAIN),
+        rt::Field("uniq_id", rt::PLAIN),
+        rt::Field("unit", rt::PLAIN),
+        rt::Field("interval", rt::PLAIN),
+        rt::Field("start_time", rt::PLAIN),
+        rt::Field("end_time", rt::PLAIN),
+        rt::Field("i18n_names", rt::PLAIN),
+        rt::Field("default_locale", rt::PLAIN),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("approve_pass_time", rt::PLAIN),
+        rt::Field("approve_apply_time", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("correct_process_id", rt::PLAIN),
+        rt::Field("cancel_process_id", rt::PLAIN),
+        rt::Field("process_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1828,7 +1789,7 @@ impl rt::Record for UserOut {
 rt::record!(UserOut);
 
 /// A leave.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserLeave {
     /// Identifier of the approval, for `approval_info.process`. The page advises not to rely on it in the answer of `user_approval.create`.
@@ -1867,25 +1828,22 @@ pub struct UserLeave {
     pub leave_detail_range_objs: Vec<LeaveDetailRange>,
 }
 
-impl rt::Record for UserLeave {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("approval_id"),
-            rt::Field::new("uniq_id"),
-            rt::Field::new("unit"),
-            rt::Field::new("interval"),
-            rt::Field::new("start_time"),
-            rt::Field::new("end_time"),
-            rt::Field::new("i18n_names"),
-            rt::Field::new("default_locale"),
-            rt::Field::new("reason"),
-            rt::Field::new("approve_pass_time"),
-            rt::Field::new("approve_apply_time"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("leave_detail_range_objs"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserLeave {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("approval_id", rt::PLAIN),
+        rt::Field("uniq_id", rt::PLAIN),
+        rt::Field("unit", rt::PLAIN),
+        rt::Field("interval", rt::PLAIN),
+        rt::Field("start_time", rt::PLAIN),
+        rt::Field("end_time", rt::PLAIN),
+        rt::Field("i18n_names", rt::PLAIN),
+        rt::Field("default_locale", rt::PLAIN),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("approve_pass_time", rt::PLAIN),
+        rt::Field("approve_apply_time", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("leave_detail_range_objs", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1931,7 +1889,7 @@ impl rt::Record for UserLeave {
 rt::record!(UserLeave);
 
 /// A stretch of overtime.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserOvertimeWork {
     /// Identifier of the approval, for `approval_info.process`. The page advises not to rely on it in the answer of `user_approval.create`.
@@ -1960,24 +1918,21 @@ pub struct UserOvertimeWork {
     pub process_id: Vec<String>,
 }
 
-impl rt::Record for UserOvertimeWork {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("approval_id"),
-            rt::Field::new("duration"),
-            rt::Field::new("unit"),
-            rt::Field::new("category"),
-            rt::Field::new("type"),
-            rt::Field::new("start_time"),
-            rt::Field::new("end_time"),
-            rt::Field::new("reason"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("correct_process_id"),
-            rt::Field::new("cancel_process_id"),
-            rt::Field::new("process_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserOvertimeWork {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("approval_id", rt::PLAIN),
+        rt::Field("duration", rt::PLAIN),
+        rt::Field("unit", rt::PLAIN),
+        rt::Field("category", rt::PLAIN),
+        rt::Field("type", rt::PLAIN),
+        rt::Field("start_time", rt::PLAIN),
+        rt::Field("end_time", rt::PLAIN),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("correct_process_id", rt::PLAIN),
+        rt::Field("cancel_process_id", rt::PLAIN),
+        rt::Field("process_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2021,7 +1976,7 @@ impl rt::Record for UserOvertimeWork {
 rt::record!(UserOvertimeWork);
 
 /// A business trip.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTrip {
     /// Identifier of the approval, for `approval_info.process`. The page advises not to rely on it in the answer of `user_approval.create`.
@@ -2056,27 +2011,24 @@ pub struct UserTrip {
     pub remarks: Option<String>,
 }
 
-impl rt::Record for UserTrip {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("approval_id"),
-            rt::Field::new("start_time"),
-            rt::Field::new("end_time"),
-            rt::Field::new("reason"),
-            rt::Field::new("approve_pass_time"),
-            rt::Field::new("approve_apply_time"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("correct_process_id"),
-            rt::Field::new("cancel_process_id"),
-            rt::Field::new("process_id"),
-            rt::Field::new("departure"),
-            rt::Field::new("destinations"),
-            rt::Field::new("transportation"),
-            rt::Field::new("trip_type"),
-            rt::Field::new("remarks"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTrip {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("approval_id", rt::PLAIN),
+        rt::Field("start_time", rt::PLAIN),
+        rt::Field("end_time", rt::PLAIN),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("approve_pass_time", rt::PLAIN),
+        rt::Field("approve_apply_time", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("correct_process_id", rt::PLAIN),
+        rt::Field("cancel_process_id", rt::PLAIN),
+        rt::Field("process_id", rt::PLAIN),
+        rt::Field("departure", rt::PLAIN),
+        rt::Field("destinations", rt::PLAIN),
+        rt::Field("transportation", rt::PLAIN),
+        rt::Field("trip_type", rt::PLAIN),
+        rt::Field("remarks", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2126,7 +2078,7 @@ impl rt::Record for UserTrip {
 rt::record!(UserTrip);
 
 /// A place of a business trip.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RegionPlace {
     /// Level of the place.
@@ -2137,14 +2089,11 @@ pub struct RegionPlace {
     pub region_id: Option<String>,
 }
 
-impl rt::Record for RegionPlace {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("region_level"),
-            rt::Field::new("region_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for RegionPlace {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("region_level", rt::PLAIN),
+        rt::Field("region_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2168,7 +2117,7 @@ impl rt::Record for RegionPlace {
 rt::record!(RegionPlace);
 
 /// Hours of leave on one day.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveDetailRange {
     /// The day.
@@ -2177,14 +2126,11 @@ pub struct LeaveDetailRange {
     pub time_ranges: Vec<TimeRange>,
 }
 
-impl rt::Record for LeaveDetailRange {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("day").number(),
-            rt::Field::new("time_ranges"),
-        ];
-        FIELDS
-    }
+impl rt::Members for LeaveDetailRange {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("day", rt::NUMBER),
+        rt::Field("time_ranges", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2208,7 +2154,7 @@ impl rt::Record for LeaveDetailRange {
 rt::record!(LeaveDetailRange);
 
 /// A span of time.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TimeRange {
     /// Start, in seconds since 1970.
@@ -2221,14 +2167,11 @@ pub struct TimeRange {
     pub end_time_stamp: Option<rt::UnixSeconds>,
 }
 
-impl rt::Record for TimeRange {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("start_time_stamp").number(),
-            rt::Field::new("end_time_stamp").number(),
-        ];
-        FIELDS
-    }
+impl rt::Members for TimeRange {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("start_time_stamp", rt::NUMBER),
+        rt::Field("end_time_stamp", rt::NUMBER),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -2252,7 +2195,7 @@ impl rt::Record for TimeRange {
 rt::record!(TimeRange);
 
 /// A name in each language.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct I18nNames {
     /// The name in Chinese.
@@ -2265,15 +2208,12 @@ pub struct I18nNames {
     pub ja: Option<String>,
 }
 
-impl rt::Record for I18nNames {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("ch"),
-            rt::Field::new("en"),
-            rt::Field::new("ja"),
-        ];
-        FIELDS
-    }
+impl rt::Members for I18nNames {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("ch", rt::PLAIN),
+        rt::Field("en", rt::PLAIN),
+        rt::Field("ja", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

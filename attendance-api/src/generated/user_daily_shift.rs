@@ -176,10 +176,12 @@ impl UserDailyShiftBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreate`].
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> rt::Result<rt::Partial<UserDailyShiftBatchCreateResponse>> {
-        rt::send(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Partial<UserDailyShiftBatchCreateResponse>>,
+    > {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -187,10 +189,12 @@ impl UserDailyShiftBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreate`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<UserDailyShiftBatchCreateResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<rt::Partial<UserDailyShiftBatchCreateResponse>>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -297,7 +301,7 @@ pub(crate) static USER_DAILY_SHIFT_BATCH_CREATE: rt::OperationInfo = rt::Operati
 };
 
 /// The body of [`UserDailyShiftBatchCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShiftBatchCreateBody {
     /// Entries to write, at most 50.
@@ -310,14 +314,11 @@ pub struct UserDailyShiftBatchCreateBody {
     pub operator_id: Option<String>,
 }
 
-impl rt::Record for UserDailyShiftBatchCreateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_daily_shifts").required(),
-            rt::Field::new("operator_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserDailyShiftBatchCreateBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_daily_shifts", rt::REQUIRED),
+        rt::Field("operator_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -341,18 +342,15 @@ impl rt::Record for UserDailyShiftBatchCreateBody {
 rt::record!(UserDailyShiftBatchCreateBody);
 
 /// The answer to [`UserDailyShiftBatchCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShiftBatchCreateResponse {
     /// The entries as sent, those that were not written included.
     pub user_daily_shifts: Vec<UserDailyShift>,
 }
 
-impl rt::Record for UserDailyShiftBatchCreateResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_daily_shifts")];
-        FIELDS
-    }
+impl rt::Members for UserDailyShiftBatchCreateResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_daily_shifts", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -454,10 +452,12 @@ impl UserDailyShiftBatchCreateTemp {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreateTemp`].
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> rt::Result<rt::Partial<UserDailyShiftBatchCreateTempResponse>> {
-        rt::send(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Partial<UserDailyShiftBatchCreateTempResponse>>,
+    > {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -465,10 +465,14 @@ impl UserDailyShiftBatchCreateTemp {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreateTemp`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<UserDailyShiftBatchCreateTempResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<
+            rt::Response<rt::Partial<UserDailyShiftBatchCreateTempResponse>>,
+        >,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -561,7 +565,7 @@ pub(crate) static USER_DAILY_SHIFT_BATCH_CREATE_TEMP: rt::OperationInfo = rt::Op
 };
 
 /// The body of [`UserDailyShiftBatchCreateTemp`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShiftBatchCreateTempBody {
     /// Entries to write, at most 50.
@@ -572,14 +576,11 @@ pub struct UserDailyShiftBatchCreateTempBody {
     pub operator_id: Option<String>,
 }
 
-impl rt::Record for UserDailyShiftBatchCreateTempBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_tmp_daily_shifts").required(),
-            rt::Field::new("operator_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserDailyShiftBatchCreateTempBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_tmp_daily_shifts", rt::REQUIRED),
+        rt::Field("operator_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -603,18 +604,17 @@ impl rt::Record for UserDailyShiftBatchCreateTempBody {
 rt::record!(UserDailyShiftBatchCreateTempBody);
 
 /// The answer to [`UserDailyShiftBatchCreateTemp`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShiftBatchCreateTempResponse {
     /// The entries as sent, those that were not written included.
     pub user_tmp_daily_shifts: Vec<UserTmpDailyShift>,
 }
 
-impl rt::Record for UserDailyShiftBatchCreateTempResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_tmp_daily_shifts")];
-        FIELDS
-    }
+impl rt::Members for UserDailyShiftBatchCreateTempResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_tmp_daily_shifts", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -705,8 +705,8 @@ impl UserDailyShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftQuery`].
-    pub async fn send(self) -> rt::Result<UserDailyShiftQueryResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserDailyShiftQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -714,10 +714,10 @@ impl UserDailyShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftQuery`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<UserDailyShiftQueryResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<Output = rt::Result<rt::Response<UserDailyShiftQueryResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -822,7 +822,7 @@ pub(crate) static USER_DAILY_SHIFT_QUERY: rt::OperationInfo = rt::OperationInfo 
 };
 
 /// The body of [`UserDailyShiftQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShiftQueryBody {
     /// Employees to read, at most 50; the kind of identifier is set by `employee_type`.
@@ -835,15 +835,12 @@ pub struct UserDailyShiftQueryBody {
     pub check_date_to: rt::Date,
 }
 
-impl rt::Record for UserDailyShiftQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_ids").required(),
-            rt::Field::new("check_date_from").number().required(),
-            rt::Field::new("check_date_to").number().required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserDailyShiftQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_ids", rt::REQUIRED),
+        rt::Field("check_date_from", rt::NUMBER | rt::REQUIRED),
+        rt::Field("check_date_to", rt::NUMBER | rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -869,18 +866,15 @@ impl rt::Record for UserDailyShiftQueryBody {
 rt::record!(UserDailyShiftQueryBody);
 
 /// The answer to [`UserDailyShiftQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShiftQueryResponse {
     /// The roster entries found.
     pub user_daily_shifts: Vec<UserDailyShift>,
 }
 
-impl rt::Record for UserDailyShiftQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_daily_shifts")];
-        FIELDS
-    }
+impl rt::Members for UserDailyShiftQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_daily_shifts", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -902,7 +896,7 @@ impl rt::Record for UserDailyShiftQueryResponse {
 rt::record!(UserDailyShiftQueryResponse);
 
 /// A roster entry to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShiftInput {
     /// Attendance group of the employee on that day.
@@ -947,18 +941,15 @@ impl UserDailyShiftInput {
     }
 }
 
-impl rt::Record for UserDailyShiftInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id").required(),
-            rt::Field::new("shift_id").required(),
-            rt::Field::new("month").number().required(),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("day_no").required(),
-            rt::Field::new("is_clear_schedule"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserDailyShiftInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_id", rt::REQUIRED),
+        rt::Field("shift_id", rt::REQUIRED),
+        rt::Field("month", rt::NUMBER | rt::REQUIRED),
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("day_no", rt::REQUIRED),
+        rt::Field("is_clear_schedule", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -990,7 +981,7 @@ impl rt::Record for UserDailyShiftInput {
 rt::record!(UserDailyShiftInput);
 
 /// A roster entry.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserDailyShift {
     /// Attendance group of the employee on that day.
@@ -1011,18 +1002,15 @@ pub struct UserDailyShift {
     pub is_clear_schedule: Option<bool>,
 }
 
-impl rt::Record for UserDailyShift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id"),
-            rt::Field::new("shift_id"),
-            rt::Field::new("month").number(),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("day_no"),
-            rt::Field::new("is_clear_schedule"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserDailyShift {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_id", rt::PLAIN),
+        rt::Field("shift_id", rt::PLAIN),
+        rt::Field("month", rt::NUMBER),
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("day_no", rt::PLAIN),
+        rt::Field("is_clear_schedule", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1054,7 +1042,7 @@ impl rt::Record for UserDailyShift {
 rt::record!(UserDailyShift);
 
 /// A roster entry with a shift made for the day, to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTmpDailyShiftInput {
     /// Attendance group of the employee on that day.
@@ -1095,17 +1083,14 @@ impl UserTmpDailyShiftInput {
     }
 }
 
-impl rt::Record for UserTmpDailyShiftInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id").required(),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("date").number().required(),
-            rt::Field::new("shift_name").required(),
-            rt::Field::new("punch_time_simple_rules").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTmpDailyShiftInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_id", rt::REQUIRED),
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("date", rt::NUMBER | rt::REQUIRED),
+        rt::Field("shift_name", rt::REQUIRED),
+        rt::Field("punch_time_simple_rules", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1135,7 +1120,7 @@ impl rt::Record for UserTmpDailyShiftInput {
 rt::record!(UserTmpDailyShiftInput);
 
 /// A roster entry with a shift made for the day.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTmpDailyShift {
     /// Attendance group of the employee on that day.
@@ -1150,17 +1135,14 @@ pub struct UserTmpDailyShift {
     pub punch_time_simple_rules: Vec<PunchTimeSimpleRule>,
 }
 
-impl rt::Record for UserTmpDailyShift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("group_id"),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("date").number(),
-            rt::Field::new("shift_name"),
-            rt::Field::new("punch_time_simple_rules"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTmpDailyShift {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("group_id", rt::PLAIN),
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("date", rt::NUMBER),
+        rt::Field("shift_name", rt::PLAIN),
+        rt::Field("punch_time_simple_rules", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1190,7 +1172,7 @@ impl rt::Record for UserTmpDailyShift {
 rt::record!(UserTmpDailyShift);
 
 /// A punch pair without limits of its own.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchTimeSimpleRuleInput {
     /// Planned start of work.
@@ -1216,14 +1198,11 @@ impl PunchTimeSimpleRuleInput {
     }
 }
 
-impl rt::Record for PunchTimeSimpleRuleInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_time").required(),
-            rt::Field::new("off_time").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchTimeSimpleRuleInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_time", rt::REQUIRED),
+        rt::Field("off_time", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1247,7 +1226,7 @@ impl rt::Record for PunchTimeSimpleRuleInput {
 rt::record!(PunchTimeSimpleRuleInput);
 
 /// A punch pair without limits of its own.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchTimeSimpleRule {
     /// Planned start of work.
@@ -1260,14 +1239,11 @@ pub struct PunchTimeSimpleRule {
     pub off_time: Option<rt::ClockTime>,
 }
 
-impl rt::Record for PunchTimeSimpleRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_time"),
-            rt::Field::new("off_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchTimeSimpleRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_time", rt::PLAIN),
+        rt::Field("off_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

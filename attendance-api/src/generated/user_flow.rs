@@ -173,8 +173,10 @@ impl UserFlowBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchCreate`].
-    pub async fn send(self) -> rt::Result<rt::Partial<UserFlowBatchCreateResponse>> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Partial<UserFlowBatchCreateResponse>>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -182,10 +184,12 @@ impl UserFlowBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchCreate`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<UserFlowBatchCreateResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<rt::Partial<UserFlowBatchCreateResponse>>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -289,7 +293,7 @@ pub(crate) static USER_FLOW_BATCH_CREATE: rt::OperationInfo = rt::OperationInfo 
 };
 
 /// The body of [`UserFlowBatchCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowBatchCreateBody {
     /// Records to import, at most 50.
@@ -298,11 +302,8 @@ pub struct UserFlowBatchCreateBody {
     pub flow_records: Vec<UserFlowInput>,
 }
 
-impl rt::Record for UserFlowBatchCreateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("flow_records").required()];
-        FIELDS
-    }
+impl rt::Members for UserFlowBatchCreateBody {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("flow_records", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -324,18 +325,15 @@ impl rt::Record for UserFlowBatchCreateBody {
 rt::record!(UserFlowBatchCreateBody);
 
 /// The answer to [`UserFlowBatchCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowBatchCreateResponse {
     /// The records as stored.
     pub flow_records: Vec<UserFlow>,
 }
 
-impl rt::Record for UserFlowBatchCreateResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("flow_records")];
-        FIELDS
-    }
+impl rt::Members for UserFlowBatchCreateResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("flow_records", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -426,8 +424,10 @@ impl UserFlowBatchDel {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchDel`].
-    pub async fn send(self) -> rt::Result<rt::Partial<UserFlowBatchDelResponse>> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Partial<UserFlowBatchDelResponse>>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -435,10 +435,12 @@ impl UserFlowBatchDel {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchDel`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<UserFlowBatchDelResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<rt::Partial<UserFlowBatchDelResponse>>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -542,7 +544,7 @@ pub(crate) static USER_FLOW_BATCH_DEL: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserFlowBatchDel`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowBatchDelBody {
     /// Records to delete, 1 to 10.
@@ -551,11 +553,8 @@ pub struct UserFlowBatchDelBody {
     pub record_ids: Vec<String>,
 }
 
-impl rt::Record for UserFlowBatchDelBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("record_ids").required()];
-        FIELDS
-    }
+impl rt::Members for UserFlowBatchDelBody {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("record_ids", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -577,7 +576,7 @@ impl rt::Record for UserFlowBatchDelBody {
 rt::record!(UserFlowBatchDelBody);
 
 /// The answer to [`UserFlowBatchDel`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowBatchDelResponse {
     /// Records that are gone.
@@ -588,14 +587,11 @@ pub struct UserFlowBatchDelResponse {
     pub fail_record_ids: Vec<String>,
 }
 
-impl rt::Record for UserFlowBatchDelResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("success_record_ids"),
-            rt::Field::new("fail_record_ids"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserFlowBatchDelResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("success_record_ids", rt::PLAIN),
+        rt::Field("fail_record_ids", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -699,8 +695,8 @@ impl UserFlowQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowQuery`].
-    pub async fn send(self) -> rt::Result<UserFlowQueryResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserFlowQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -708,8 +704,10 @@ impl UserFlowQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowQuery`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<UserFlowQueryResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<UserFlowQueryResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -812,7 +810,7 @@ pub(crate) static USER_FLOW_QUERY: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserFlowQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowQueryBody {
     /// Employees to read, at most 50; the kind of identifier is set by `employee_type`.
@@ -825,15 +823,12 @@ pub struct UserFlowQueryBody {
     pub check_time_to: rt::UnixSeconds,
 }
 
-impl rt::Record for UserFlowQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_ids").required(),
-            rt::Field::new("check_time_from").required(),
-            rt::Field::new("check_time_to").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserFlowQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_ids", rt::REQUIRED),
+        rt::Field("check_time_from", rt::REQUIRED),
+        rt::Field("check_time_to", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -859,18 +854,15 @@ impl rt::Record for UserFlowQueryBody {
 rt::record!(UserFlowQueryBody);
 
 /// The answer to [`UserFlowQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowQueryResponse {
     /// The punch records found. Order and number are not documented.
     pub user_flow_results: Vec<UserFlowResult>,
 }
 
-impl rt::Record for UserFlowQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_flow_results")];
-        FIELDS
-    }
+impl rt::Members for UserFlowQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_flow_results", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -952,8 +944,8 @@ impl UserFlowGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowGet`].
-    pub async fn send(self) -> rt::Result<UserFlow> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserFlow>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -961,8 +953,8 @@ impl UserFlowGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowGet`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<UserFlow>> {
-        rt::send_full(self).await
+    pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<UserFlow>>> {
+        rt::send_full(self)
     }
 }
 
@@ -1120,7 +1112,7 @@ impl rt::TextEnum for CheckResult {
 rt::text_enum!(CheckResult);
 
 /// A punch record to import.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowInput {
     /// Employee the record belongs to; the kind of identifier is set by `employee_type`.
@@ -1310,31 +1302,28 @@ impl UserFlowInput {
     }
 }
 
-impl rt::Record for UserFlowInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("creator_id").required(),
-            rt::Field::new("location_name").required(),
-            rt::Field::new("check_time").required(),
-            rt::Field::new("comment").required(),
-            rt::Field::new("record_id"),
-            rt::Field::new("longitude"),
-            rt::Field::new("latitude"),
-            rt::Field::new("ssid"),
-            rt::Field::new("bssid"),
-            rt::Field::new("is_field"),
-            rt::Field::new("is_wifi"),
-            rt::Field::new("type"),
-            rt::Field::new("photo_urls"),
-            rt::Field::new("device_id"),
-            rt::Field::new("check_result"),
-            rt::Field::new("external_id"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("create_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserFlowInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("creator_id", rt::REQUIRED),
+        rt::Field("location_name", rt::REQUIRED),
+        rt::Field("check_time", rt::REQUIRED),
+        rt::Field("comment", rt::REQUIRED),
+        rt::Field("record_id", rt::PLAIN),
+        rt::Field("longitude", rt::PLAIN),
+        rt::Field("latitude", rt::PLAIN),
+        rt::Field("ssid", rt::PLAIN),
+        rt::Field("bssid", rt::PLAIN),
+        rt::Field("is_field", rt::PLAIN),
+        rt::Field("is_wifi", rt::PLAIN),
+        rt::Field("type", rt::PLAIN),
+        rt::Field("photo_urls", rt::PLAIN),
+        rt::Field("device_id", rt::PLAIN),
+        rt::Field("check_result", rt::PLAIN),
+        rt::Field("external_id", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("create_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1392,7 +1381,7 @@ impl rt::Record for UserFlowInput {
 rt::record!(UserFlowInput);
 
 /// A punch record.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlow {
     /// Employee the record belongs to; the kind of identifier is set by `employee_type`.
@@ -1449,31 +1438,28 @@ pub struct UserFlow {
     pub create_time: Option<rt::UnixSeconds>,
 }
 
-impl rt::Record for UserFlow {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("creator_id"),
-            rt::Field::new("location_name"),
-            rt::Field::new("check_time"),
-            rt::Field::new("comment"),
-            rt::Field::new("record_id"),
-            rt::Field::new("longitude"),
-            rt::Field::new("latitude"),
-            rt::Field::new("ssid"),
-            rt::Field::new("bssid"),
-            rt::Field::new("is_field"),
-            rt::Field::new("is_wifi"),
-            rt::Field::new("type"),
-            rt::Field::new("photo_urls"),
-            rt::Field::new("device_id"),
-            rt::Field::new("check_result"),
-            rt::Field::new("external_id"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("create_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserFlow {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("creator_id", rt::PLAIN),
+        rt::Field("location_name", rt::PLAIN),
+        rt::Field("check_time", rt::PLAIN),
+        rt::Field("comment", rt::PLAIN),
+        rt::Field("record_id", rt::PLAIN),
+        rt::Field("longitude", rt::PLAIN),
+        rt::Field("latitude", rt::PLAIN),
+        rt::Field("ssid", rt::PLAIN),
+        rt::Field("bssid", rt::PLAIN),
+        rt::Field("is_field", rt::PLAIN),
+        rt::Field("is_wifi", rt::PLAIN),
+        rt::Field("type", rt::PLAIN),
+        rt::Field("photo_urls", rt::PLAIN),
+        rt::Field("device_id", rt::PLAIN),
+        rt::Field("check_result", rt::PLAIN),
+        rt::Field("external_id", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("create_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1531,7 +1517,7 @@ impl rt::Record for UserFlow {
 rt::record!(UserFlow);
 
 /// A valid punch record found by `user_flow.query`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserFlowResult {
     /// Employee the record belongs to; the kind of identifier is set by `employee_type`.
@@ -1586,31 +1572,28 @@ pub struct UserFlowResult {
     pub create_time: Option<rt::UnixSeconds>,
 }
 
-impl rt::Record for UserFlowResult {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("creator_id"),
-            rt::Field::new("location_name"),
-            rt::Field::new("check_time"),
-            rt::Field::new("comment"),
-            rt::Field::new("record_id"),
-            rt::Field::new("longitude"),
-            rt::Field::new("latitude"),
-            rt::Field::new("ssid"),
-            rt::Field::new("bssid"),
-            rt::Field::new("is_field"),
-            rt::Field::new("is_wifi"),
-            rt::Field::new("type"),
-            rt::Field::new("photo_urls"),
-            rt::Field::new("device_id"),
-            rt::Field::new("check_result"),
-            rt::Field::new("external_id"),
-            rt::Field::new("idempotent_id"),
-            rt::Field::new("create_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserFlowResult {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("creator_id", rt::PLAIN),
+        rt::Field("location_name", rt::PLAIN),
+        rt::Field("check_time", rt::PLAIN),
+        rt::Field("comment", rt::PLAIN),
+        rt::Field("record_id", rt::PLAIN),
+        rt::Field("longitude", rt::PLAIN),
+        rt::Field("latitude", rt::PLAIN),
+        rt::Field("ssid", rt::PLAIN),
+        rt::Field("bssid", rt::PLAIN),
+        rt::Field("is_field", rt::PLAIN),
+        rt::Field("is_wifi", rt::PLAIN),
+        rt::Field("type", rt::PLAIN),
+        rt::Field("photo_urls", rt::PLAIN),
+        rt::Field("device_id", rt::PLAIN),
+        rt::Field("check_result", rt::PLAIN),
+        rt::Field("external_id", rt::PLAIN),
+        rt::Field("idempotent_id", rt::PLAIN),
+        rt::Field("create_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

@@ -120,8 +120,8 @@ impl UserSettingModify {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingModify`].
-    pub async fn send(self) -> rt::Result<UserSettingModifyResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserSettingModifyResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -129,8 +129,10 @@ impl UserSettingModify {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingModify`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<UserSettingModifyResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<UserSettingModifyResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -193,7 +195,7 @@ pub(crate) static USER_SETTING_MODIFY: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserSettingModify`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSettingModifyBody {
     /// The photo to set.
@@ -202,11 +204,8 @@ pub struct UserSettingModifyBody {
     pub user_setting: UserSettingInput,
 }
 
-impl rt::Record for UserSettingModifyBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_setting").required()];
-        FIELDS
-    }
+impl rt::Members for UserSettingModifyBody {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_setting", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -228,18 +227,15 @@ impl rt::Record for UserSettingModifyBody {
 rt::record!(UserSettingModifyBody);
 
 /// The answer to [`UserSettingModify`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSettingModifyResponse {
     /// The settings as stored.
     pub user_setting: Option<UserSetting>,
 }
 
-impl rt::Record for UserSettingModifyResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_setting")];
-        FIELDS
-    }
+impl rt::Members for UserSettingModifyResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_setting", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -320,8 +316,8 @@ impl UserSettingQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingQuery`].
-    pub async fn send(self) -> rt::Result<UserSettingQueryResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserSettingQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -329,8 +325,10 @@ impl UserSettingQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingQuery`].
-    pub async fn send_full(self) -> rt::Result<rt::Response<UserSettingQueryResponse>> {
-        rt::send_full(self).await
+    pub fn send_full(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Response<UserSettingQueryResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -428,7 +426,7 @@ pub(crate) static USER_SETTING_QUERY: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserSettingQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSettingQueryBody {
     /// Employees to read, at most 100; the kind of identifier is set by `employee_type`.
@@ -437,11 +435,8 @@ pub struct UserSettingQueryBody {
     pub user_ids: Vec<String>,
 }
 
-impl rt::Record for UserSettingQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_ids").required()];
-        FIELDS
-    }
+impl rt::Members for UserSettingQueryBody {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_ids", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -463,18 +458,15 @@ impl rt::Record for UserSettingQueryBody {
 rt::record!(UserSettingQueryBody);
 
 /// The answer to [`UserSettingQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSettingQueryResponse {
     /// Settings of the employees who have any.
     pub user_settings: Vec<UserSetting>,
 }
 
-impl rt::Record for UserSettingQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_settings")];
-        FIELDS
-    }
+impl rt::Members for UserSettingQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_settings", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -496,7 +488,7 @@ impl rt::Record for UserSettingQueryResponse {
 rt::record!(UserSettingQueryResponse);
 
 /// The face photo of an employee, to set.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSettingInput {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -524,15 +516,12 @@ impl UserSettingInput {
     }
 }
 
-impl rt::Record for UserSettingInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("face_key").required(),
-            rt::Field::new("face_key_update_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserSettingInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("face_key", rt::REQUIRED),
+        rt::Field("face_key_update_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -558,7 +547,7 @@ impl rt::Record for UserSettingInput {
 rt::record!(UserSettingInput);
 
 /// The face photo of an employee.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSetting {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -569,15 +558,12 @@ pub struct UserSetting {
     pub face_key_update_time: Option<rt::UnixSeconds>,
 }
 
-impl rt::Record for UserSetting {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("face_key"),
-            rt::Field::new("face_key_update_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserSetting {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("face_key", rt::PLAIN),
+        rt::Field("face_key_update_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

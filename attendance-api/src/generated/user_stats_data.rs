@@ -153,8 +153,10 @@ impl UserStatsDataQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsDataQuery`].
-    pub async fn send(self) -> rt::Result<rt::Partial<UserStatsDataQueryResponse>> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Partial<UserStatsDataQueryResponse>>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -162,10 +164,12 @@ impl UserStatsDataQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsDataQuery`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<UserStatsDataQueryResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<rt::Partial<UserStatsDataQueryResponse>>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -266,7 +270,7 @@ pub(crate) static USER_STATS_DATA_QUERY: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserStatsDataQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsDataQueryBody {
     /// Language of titles and of the texts in cells.
@@ -297,20 +301,17 @@ pub struct UserStatsDataQueryBody {
     pub user_id: String,
 }
 
-impl rt::Record for UserStatsDataQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("locale").required(),
-            rt::Field::new("stats_type").required(),
-            rt::Field::new("start_date").number().required(),
-            rt::Field::new("end_date").number().required(),
-            rt::Field::new("user_ids").required(),
-            rt::Field::new("need_history"),
-            rt::Field::new("current_group_only"),
-            rt::Field::new("user_id").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsDataQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("locale", rt::REQUIRED),
+        rt::Field("stats_type", rt::REQUIRED),
+        rt::Field("start_date", rt::NUMBER | rt::REQUIRED),
+        rt::Field("end_date", rt::NUMBER | rt::REQUIRED),
+        rt::Field("user_ids", rt::REQUIRED),
+        rt::Field("need_history", rt::PLAIN),
+        rt::Field("current_group_only", rt::PLAIN),
+        rt::Field("user_id", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -346,7 +347,7 @@ impl rt::Record for UserStatsDataQueryBody {
 rt::record!(UserStatsDataQueryBody);
 
 /// The answer to [`UserStatsDataQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsDataQueryResponse {
     /// Rows of the report, at most 1000.
@@ -357,14 +358,11 @@ pub struct UserStatsDataQueryResponse {
     pub invalid_user_list: Vec<String>,
 }
 
-impl rt::Record for UserStatsDataQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_datas"),
-            rt::Field::new("invalid_user_list"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsDataQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_datas", rt::PLAIN),
+        rt::Field("invalid_user_list", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -388,7 +386,7 @@ impl rt::Record for UserStatsDataQueryResponse {
 rt::record!(UserStatsDataQueryResponse);
 
 /// A row of a report.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsData {
     /// Name of the employee.
@@ -399,15 +397,12 @@ pub struct UserStatsData {
     pub datas: Vec<StatsCell>,
 }
 
-impl rt::Record for UserStatsData {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("name"),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("datas"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsData {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("name", rt::PLAIN),
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("datas", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -433,7 +428,7 @@ impl rt::Record for UserStatsData {
 rt::record!(UserStatsData);
 
 /// A cell of a report.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsCell {
     /// Code of the column. Punch columns come once for each stretch of work and side, as in `51502-1-1`; columns of single days have the day as code.
@@ -448,17 +443,14 @@ pub struct StatsCell {
     pub duration_num: Option<StatsDuration>,
 }
 
-impl rt::Record for StatsCell {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("value"),
-            rt::Field::new("features"),
-            rt::Field::new("title"),
-            rt::Field::new("duration_num"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsCell {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("value", rt::PLAIN),
+        rt::Field("features", rt::PLAIN),
+        rt::Field("title", rt::PLAIN),
+        rt::Field("duration_num", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -488,7 +480,7 @@ impl rt::Record for StatsCell {
 rt::record!(StatsCell);
 
 /// Something more about a cell.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsFeature {
     /// Name of the attribute.
@@ -497,11 +489,11 @@ pub struct StatsFeature {
     pub value: Option<String>,
 }
 
-impl rt::Record for StatsFeature {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("key"), rt::Field::new("value")];
-        FIELDS
-    }
+impl rt::Members for StatsFeature {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("key", rt::PLAIN),
+        rt::Field("value", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -525,7 +517,7 @@ impl rt::Record for StatsFeature {
 rt::record!(StatsFeature);
 
 /// One duration in several units, each a decimal number in a text.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsDuration {
     /// In days.
@@ -550,17 +542,14 @@ pub struct StatsDuration {
     pub minute: Option<rt::Decimal>,
 }
 
-impl rt::Record for StatsDuration {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("day"),
-            rt::Field::new("half_day"),
-            rt::Field::new("hour"),
-            rt::Field::new("half_hour"),
-            rt::Field::new("minute"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsDuration {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("day", rt::PLAIN),
+        rt::Field("half_day", rt::PLAIN),
+        rt::Field("hour", rt::PLAIN),
+        rt::Field("half_hour", rt::PLAIN),
+        rt::Field("minute", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

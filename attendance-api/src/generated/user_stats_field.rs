@@ -109,8 +109,8 @@ impl UserStatsFieldQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsFieldQuery`].
-    pub async fn send(self) -> rt::Result<UserStatsFieldQueryResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserStatsFieldQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -118,10 +118,10 @@ impl UserStatsFieldQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsFieldQuery`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<UserStatsFieldQueryResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<Output = rt::Result<rt::Response<UserStatsFieldQueryResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -178,7 +178,7 @@ pub(crate) static USER_STATS_FIELD_QUERY: rt::OperationInfo = rt::OperationInfo 
 };
 
 /// The body of [`UserStatsFieldQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsFieldQueryBody {
     /// Language of the titles.
@@ -195,16 +195,13 @@ pub struct UserStatsFieldQueryBody {
     pub end_date: rt::Date,
 }
 
-impl rt::Record for UserStatsFieldQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("locale").required(),
-            rt::Field::new("stats_type").required(),
-            rt::Field::new("start_date").number().required(),
-            rt::Field::new("end_date").number().required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsFieldQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("locale", rt::REQUIRED),
+        rt::Field("stats_type", rt::REQUIRED),
+        rt::Field("start_date", rt::NUMBER | rt::REQUIRED),
+        rt::Field("end_date", rt::NUMBER | rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -232,18 +229,15 @@ impl rt::Record for UserStatsFieldQueryBody {
 rt::record!(UserStatsFieldQueryBody);
 
 /// The answer to [`UserStatsFieldQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsFieldQueryResponse {
     /// The columns.
     pub user_stats_field: Option<UserStatsField>,
 }
 
-impl rt::Record for UserStatsFieldQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_stats_field")];
-        FIELDS
-    }
+impl rt::Members for UserStatsFieldQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_stats_field", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -265,7 +259,7 @@ impl rt::Record for UserStatsFieldQueryResponse {
 rt::record!(UserStatsFieldQueryResponse);
 
 /// The columns that reports of one kind can have.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsField {
     /// Which kind of report the columns are for.
@@ -278,15 +272,12 @@ pub struct UserStatsField {
     pub fields: Vec<StatsFieldGroup>,
 }
 
-impl rt::Record for UserStatsField {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("stats_type"),
-            rt::Field::new("user_id"),
-            rt::Field::new("fields"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsField {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("stats_type", rt::PLAIN),
+        rt::Field("user_id", rt::PLAIN),
+        rt::Field("fields", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -312,7 +303,7 @@ impl rt::Record for UserStatsField {
 rt::record!(UserStatsField);
 
 /// A group of columns.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsFieldGroup {
     /// Code of the group.
@@ -323,15 +314,12 @@ pub struct StatsFieldGroup {
     pub child_fields: Vec<StatsField>,
 }
 
-impl rt::Record for StatsFieldGroup {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("title"),
-            rt::Field::new("child_fields"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsFieldGroup {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("title", rt::PLAIN),
+        rt::Field("child_fields", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -357,7 +345,7 @@ impl rt::Record for StatsFieldGroup {
 rt::record!(StatsFieldGroup);
 
 /// A column.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsField {
     /// Code of the column. A monthly report has a column for each day, whose code is the day, as in `2026-03-02`.
@@ -370,15 +358,12 @@ pub struct StatsField {
     pub time_unit: Option<String>,
 }
 
-impl rt::Record for StatsField {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("title"),
-            rt::Field::new("time_unit"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsField {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("title", rt::PLAIN),
+        rt::Field("time_unit", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

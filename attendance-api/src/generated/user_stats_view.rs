@@ -126,8 +126,8 @@ impl UserStatsViewQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewQuery`].
-    pub async fn send(self) -> rt::Result<UserStatsViewQueryResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserStatsViewQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -135,10 +135,10 @@ impl UserStatsViewQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewQuery`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<UserStatsViewQueryResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<Output = rt::Result<rt::Response<UserStatsViewQueryResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -195,7 +195,7 @@ pub(crate) static USER_STATS_VIEW_QUERY: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserStatsViewQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsViewQueryBody {
     /// Language of the titles.
@@ -208,15 +208,12 @@ pub struct UserStatsViewQueryBody {
     pub user_id: String,
 }
 
-impl rt::Record for UserStatsViewQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("locale").required(),
-            rt::Field::new("stats_type").required(),
-            rt::Field::new("user_id").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsViewQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("locale", rt::REQUIRED),
+        rt::Field("stats_type", rt::REQUIRED),
+        rt::Field("user_id", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -242,18 +239,15 @@ impl rt::Record for UserStatsViewQueryBody {
 rt::record!(UserStatsViewQueryBody);
 
 /// The answer to [`UserStatsViewQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsViewQueryResponse {
     /// The layout.
     pub view: Option<UserStatsView>,
 }
 
-impl rt::Record for UserStatsViewQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("view")];
-        FIELDS
-    }
+impl rt::Members for UserStatsViewQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("view", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -345,8 +339,8 @@ impl UserStatsViewUpdate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewUpdate`].
-    pub async fn send(self) -> rt::Result<UserStatsViewUpdateResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserStatsViewUpdateResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -354,10 +348,10 @@ impl UserStatsViewUpdate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewUpdate`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<UserStatsViewUpdateResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<Output = rt::Result<rt::Response<UserStatsViewUpdateResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -415,18 +409,15 @@ pub(crate) static USER_STATS_VIEW_UPDATE: rt::OperationInfo = rt::OperationInfo 
 };
 
 /// The body of [`UserStatsViewUpdate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsViewUpdateBody {
     /// The whole layout.
     pub view: UserStatsViewInput,
 }
 
-impl rt::Record for UserStatsViewUpdateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("view").required()];
-        FIELDS
-    }
+impl rt::Members for UserStatsViewUpdateBody {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("view", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -448,18 +439,15 @@ impl rt::Record for UserStatsViewUpdateBody {
 rt::record!(UserStatsViewUpdateBody);
 
 /// The answer to [`UserStatsViewUpdate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsViewUpdateResponse {
     /// The layout as stored.
     pub view: Option<UserStatsView>,
 }
 
-impl rt::Record for UserStatsViewUpdateResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("view")];
-        FIELDS
-    }
+impl rt::Members for UserStatsViewUpdateResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("view", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -481,7 +469,7 @@ impl rt::Record for UserStatsViewUpdateResponse {
 rt::record!(UserStatsViewUpdateResponse);
 
 /// A layout of a report, to write.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsViewInput {
     /// Identifier of the layout.
@@ -519,16 +507,13 @@ impl UserStatsViewInput {
     }
 }
 
-impl rt::Record for UserStatsViewInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("view_id").required(),
-            rt::Field::new("stats_type").required(),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("items"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsViewInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("view_id", rt::REQUIRED),
+        rt::Field("stats_type", rt::REQUIRED),
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("items", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -556,7 +541,7 @@ impl rt::Record for UserStatsViewInput {
 rt::record!(UserStatsViewInput);
 
 /// A group of columns of a layout.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsViewGroupInput {
     /// Code of the group.
@@ -584,14 +569,11 @@ impl StatsViewGroupInput {
     }
 }
 
-impl rt::Record for StatsViewGroupInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("child_items"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsViewGroupInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("child_items", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -615,7 +597,7 @@ impl rt::Record for StatsViewGroupInput {
 rt::record!(StatsViewGroupInput);
 
 /// A column of a layout.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsViewColumnInput {
     /// Code of the column.
@@ -634,14 +616,11 @@ impl StatsViewColumnInput {
     }
 }
 
-impl rt::Record for StatsViewColumnInput {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("value").required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsViewColumnInput {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("value", rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -665,7 +644,7 @@ impl rt::Record for StatsViewColumnInput {
 rt::record!(StatsViewColumnInput);
 
 /// A layout of a report.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserStatsView {
     /// Identifier of the layout.
@@ -678,16 +657,13 @@ pub struct UserStatsView {
     pub items: Vec<StatsViewGroup>,
 }
 
-impl rt::Record for UserStatsView {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("view_id").required(),
-            rt::Field::new("stats_type"),
-            rt::Field::new("user_id"),
-            rt::Field::new("items"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserStatsView {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("view_id", rt::REQUIRED),
+        rt::Field("stats_type", rt::PLAIN),
+        rt::Field("user_id", rt::PLAIN),
+        rt::Field("items", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -715,7 +691,7 @@ impl rt::Record for UserStatsView {
 rt::record!(UserStatsView);
 
 /// A group of columns of a layout.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsViewGroup {
     /// Code of the group.
@@ -726,15 +702,12 @@ pub struct StatsViewGroup {
     pub child_items: Vec<StatsViewColumn>,
 }
 
-impl rt::Record for StatsViewGroup {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("title"),
-            rt::Field::new("child_items"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsViewGroup {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("title", rt::PLAIN),
+        rt::Field("child_items", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -760,7 +733,7 @@ impl rt::Record for StatsViewGroup {
 rt::record!(StatsViewGroup);
 
 /// A column of a layout.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatsViewColumn {
     /// Code of the column.
@@ -779,19 +752,16 @@ pub struct StatsViewColumn {
     pub max_value: Option<String>,
 }
 
-impl rt::Record for StatsViewColumn {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("code").required(),
-            rt::Field::new("value"),
-            rt::Field::new("title"),
-            rt::Field::new("column_type"),
-            rt::Field::new("read_only"),
-            rt::Field::new("min_value"),
-            rt::Field::new("max_value"),
-        ];
-        FIELDS
-    }
+impl rt::Members for StatsViewColumn {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("code", rt::REQUIRED),
+        rt::Field("value", rt::PLAIN),
+        rt::Field("title", rt::PLAIN),
+        rt::Field("column_type", rt::PLAIN),
+        rt::Field("read_only", rt::PLAIN),
+        rt::Field("min_value", rt::PLAIN),
+        rt::Field("max_value", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

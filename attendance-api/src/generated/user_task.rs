@@ -161,8 +161,10 @@ impl UserTaskQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskQuery`].
-    pub async fn send(self) -> rt::Result<rt::Partial<UserTaskQueryResponse>> {
-        rt::send(self).await
+    pub fn send(
+        self,
+    ) -> impl Future<Output = rt::Result<rt::Partial<UserTaskQueryResponse>>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -170,10 +172,12 @@ impl UserTaskQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskQuery`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<rt::Partial<UserTaskQueryResponse>>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<rt::Partial<UserTaskQueryResponse>>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -293,7 +297,7 @@ pub(crate) static USER_TASK_QUERY: rt::OperationInfo = rt::OperationInfo {
 };
 
 /// The body of [`UserTaskQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskQueryBody {
     /// Employees to read, at most 50; the kind of identifier is set by `employee_type`.
@@ -310,16 +314,13 @@ pub struct UserTaskQueryBody {
     pub need_overtime_result: Option<bool>,
 }
 
-impl rt::Record for UserTaskQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_ids").required(),
-            rt::Field::new("check_date_from").number().required(),
-            rt::Field::new("check_date_to").number().required(),
-            rt::Field::new("need_overtime_result"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTaskQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_ids", rt::REQUIRED),
+        rt::Field("check_date_from", rt::NUMBER | rt::REQUIRED),
+        rt::Field("check_date_to", rt::NUMBER | rt::REQUIRED),
+        rt::Field("need_overtime_result", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -347,7 +348,7 @@ impl rt::Record for UserTaskQueryBody {
 rt::record!(UserTaskQueryBody);
 
 /// The answer to [`UserTaskQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskQueryResponse {
     /// One result for each employee and day.
@@ -358,15 +359,12 @@ pub struct UserTaskQueryResponse {
     pub unauthorized_user_ids: Vec<String>,
 }
 
-impl rt::Record for UserTaskQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_task_results"),
-            rt::Field::new("invalid_user_ids"),
-            rt::Field::new("unauthorized_user_ids"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTaskQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_task_results", rt::PLAIN),
+        rt::Field("invalid_user_ids", rt::PLAIN),
+        rt::Field("unauthorized_user_ids", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -431,7 +429,7 @@ impl rt::IntEnum for TaskShiftType {
 rt::int_enum!(TaskShiftType);
 
 /// The result of one employee and day.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTask {
     /// Identifier of the result. Programs in the field use it as the key for storing results; no page promises that it is stable.
@@ -452,19 +450,16 @@ pub struct UserTask {
     pub records: Vec<TaskResult>,
 }
 
-impl rt::Record for UserTask {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("result_id").required(),
-            rt::Field::new("user_id").required(),
-            rt::Field::new("employee_name"),
-            rt::Field::new("day").number().required(),
-            rt::Field::new("group_id"),
-            rt::Field::new("shift_id"),
-            rt::Field::new("records"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTask {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("result_id", rt::REQUIRED),
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("employee_name", rt::PLAIN),
+        rt::Field("day", rt::NUMBER | rt::REQUIRED),
+        rt::Field("group_id", rt::PLAIN),
+        rt::Field("shift_id", rt::PLAIN),
+        rt::Field("records", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -498,7 +493,7 @@ impl rt::Record for UserTask {
 rt::record!(UserTask);
 
 /// One stretch of work of a day, with its two sides.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaskResult {
     /// Record that counts as clock-in. Empty if nobody punched.
@@ -533,23 +528,20 @@ pub struct TaskResult {
     pub task_shift_type: Option<TaskShiftType>,
 }
 
-impl rt::Record for TaskResult {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("check_in_record_id"),
-            rt::Field::new("check_in_record"),
-            rt::Field::new("check_out_record_id"),
-            rt::Field::new("check_out_record"),
-            rt::Field::new("check_in_result"),
-            rt::Field::new("check_out_result"),
-            rt::Field::new("check_in_result_supplement"),
-            rt::Field::new("check_out_result_supplement"),
-            rt::Field::new("check_in_shift_time"),
-            rt::Field::new("check_out_shift_time"),
-            rt::Field::new("task_shift_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for TaskResult {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("check_in_record_id", rt::PLAIN),
+        rt::Field("check_in_record", rt::PLAIN),
+        rt::Field("check_out_record_id", rt::PLAIN),
+        rt::Field("check_out_record", rt::PLAIN),
+        rt::Field("check_in_result", rt::PLAIN),
+        rt::Field("check_out_result", rt::PLAIN),
+        rt::Field("check_in_result_supplement", rt::PLAIN),
+        rt::Field("check_out_result_supplement", rt::PLAIN),
+        rt::Field("check_in_shift_time", rt::PLAIN),
+        rt::Field("check_out_shift_time", rt::PLAIN),
+        rt::Field("task_shift_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

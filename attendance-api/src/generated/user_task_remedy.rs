@@ -189,8 +189,8 @@ impl UserTaskRemedyCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyCreate`].
-    pub async fn send(self) -> rt::Result<UserTaskRemedyCreateResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserTaskRemedyCreateResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -198,10 +198,10 @@ impl UserTaskRemedyCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyCreate`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<UserTaskRemedyCreateResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<Output = rt::Result<rt::Response<UserTaskRemedyCreateResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -266,7 +266,7 @@ pub(crate) static USER_TASK_REMEDY_CREATE: rt::OperationInfo = rt::OperationInfo
 };
 
 /// The body of [`UserTaskRemedyCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskRemedyCreateBody {
     /// Employee whose punch is corrected; the kind of identifier is set by `employee_type`.
@@ -287,19 +287,16 @@ pub struct UserTaskRemedyCreateBody {
     pub time: Option<String>,
 }
 
-impl rt::Record for UserTaskRemedyCreateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("remedy_date").number().required(),
-            rt::Field::new("punch_no").required(),
-            rt::Field::new("work_type").required(),
-            rt::Field::new("remedy_time").required(),
-            rt::Field::new("reason").required(),
-            rt::Field::new("time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTaskRemedyCreateBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("remedy_date", rt::NUMBER | rt::REQUIRED),
+        rt::Field("punch_no", rt::REQUIRED),
+        rt::Field("work_type", rt::REQUIRED),
+        rt::Field("remedy_time", rt::REQUIRED),
+        rt::Field("reason", rt::REQUIRED),
+        rt::Field("time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -333,18 +330,15 @@ impl rt::Record for UserTaskRemedyCreateBody {
 rt::record!(UserTaskRemedyCreateBody);
 
 /// The answer to [`UserTaskRemedyCreate`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskRemedyCreateResponse {
     /// The correction as stored.
     pub user_remedy: Option<CreatedRemedy>,
 }
 
-impl rt::Record for UserTaskRemedyCreateResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_remedy")];
-        FIELDS
-    }
+impl rt::Members for UserTaskRemedyCreateResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_remedy", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -441,8 +435,8 @@ impl UserTaskRemedyQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQuery`].
-    pub async fn send(self) -> rt::Result<UserTaskRemedyQueryResponse> {
-        rt::send(self).await
+    pub fn send(self) -> impl Future<Output = rt::Result<UserTaskRemedyQueryResponse>> {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -450,10 +444,10 @@ impl UserTaskRemedyQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQuery`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<UserTaskRemedyQueryResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<Output = rt::Result<rt::Response<UserTaskRemedyQueryResponse>>> {
+        rt::send_full(self)
     }
 }
 
@@ -550,7 +544,7 @@ pub(crate) static USER_TASK_REMEDY_QUERY: rt::OperationInfo = rt::OperationInfo 
 };
 
 /// The body of [`UserTaskRemedyQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskRemedyQueryBody {
     /// Employees to read, at most 50; the kind of identifier is set by `employee_type`.
@@ -571,17 +565,14 @@ pub struct UserTaskRemedyQueryBody {
     pub status: Option<common::ApprovalStatus>,
 }
 
-impl rt::Record for UserTaskRemedyQueryBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_ids").required(),
-            rt::Field::new("check_time_from").required(),
-            rt::Field::new("check_time_to").required(),
-            rt::Field::new("check_date_type"),
-            rt::Field::new("status"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTaskRemedyQueryBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_ids", rt::REQUIRED),
+        rt::Field("check_time_from", rt::REQUIRED),
+        rt::Field("check_time_to", rt::REQUIRED),
+        rt::Field("check_date_type", rt::PLAIN),
+        rt::Field("status", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -611,18 +602,15 @@ impl rt::Record for UserTaskRemedyQueryBody {
 rt::record!(UserTaskRemedyQueryBody);
 
 /// The answer to [`UserTaskRemedyQuery`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskRemedyQueryResponse {
     /// The corrections found.
     pub user_remedys: Vec<UserTaskRemedy>,
 }
 
-impl rt::Record for UserTaskRemedyQueryResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_remedys")];
-        FIELDS
-    }
+impl rt::Members for UserTaskRemedyQueryResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_remedys", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -713,10 +701,12 @@ impl UserTaskRemedyQueryUserAllowedRemedys {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQueryUserAllowedRemedys`].
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> rt::Result<UserTaskRemedyQueryUserAllowedRemedysResponse> {
-        rt::send(self).await
+    ) -> impl Future<
+        Output = rt::Result<UserTaskRemedyQueryUserAllowedRemedysResponse>,
+    > {
+        rt::send(self)
     }
 
     /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
@@ -724,10 +714,12 @@ impl UserTaskRemedyQueryUserAllowedRemedys {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQueryUserAllowedRemedys`].
-    pub async fn send_full(
+    pub fn send_full(
         self,
-    ) -> rt::Result<rt::Response<UserTaskRemedyQueryUserAllowedRemedysResponse>> {
-        rt::send_full(self).await
+    ) -> impl Future<
+        Output = rt::Result<rt::Response<UserTaskRemedyQueryUserAllowedRemedysResponse>>,
+    > {
+        rt::send_full(self)
     }
 }
 
@@ -797,7 +789,7 @@ pub(crate) static USER_TASK_REMEDY_QUERY_USER_ALLOWED_REMEDYS: rt::OperationInfo
 };
 
 /// The body of [`UserTaskRemedyQueryUserAllowedRemedys`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskRemedyQueryUserAllowedRemedysBody {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -806,14 +798,11 @@ pub struct UserTaskRemedyQueryUserAllowedRemedysBody {
     pub remedy_date: rt::Date,
 }
 
-impl rt::Record for UserTaskRemedyQueryUserAllowedRemedysBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("remedy_date").number().required(),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTaskRemedyQueryUserAllowedRemedysBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("remedy_date", rt::NUMBER | rt::REQUIRED),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -837,18 +826,15 @@ impl rt::Record for UserTaskRemedyQueryUserAllowedRemedysBody {
 rt::record!(UserTaskRemedyQueryUserAllowedRemedysBody);
 
 /// The answer to [`UserTaskRemedyQueryUserAllowedRemedys`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskRemedyQueryUserAllowedRemedysResponse {
     /// Punches that can be corrected.
     pub user_allowed_remedys: Vec<UserAllowedRemedy>,
 }
 
-impl rt::Record for UserTaskRemedyQueryUserAllowedRemedysResponse {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("user_allowed_remedys")];
-        FIELDS
-    }
+impl rt::Members for UserTaskRemedyQueryUserAllowedRemedysResponse {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("user_allowed_remedys", rt::PLAIN)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -870,7 +856,7 @@ impl rt::Record for UserTaskRemedyQueryUserAllowedRemedysResponse {
 rt::record!(UserTaskRemedyQueryUserAllowedRemedysResponse);
 
 /// A correction as `user_task_remedy.create` answers it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatedRemedy {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -917,24 +903,21 @@ pub struct CreatedRemedy {
     pub update_time: Option<rt::UnixSeconds>,
 }
 
-impl rt::Record for CreatedRemedy {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("remedy_date").number(),
-            rt::Field::new("punch_no"),
-            rt::Field::new("work_type"),
-            rt::Field::new("approval_id").required(),
-            rt::Field::new("remedy_time"),
-            rt::Field::new("status"),
-            rt::Field::new("reason"),
-            rt::Field::new("time"),
-            rt::Field::new("time_zone"),
-            rt::Field::new("create_time"),
-            rt::Field::new("update_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for CreatedRemedy {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("remedy_date", rt::NUMBER),
+        rt::Field("punch_no", rt::PLAIN),
+        rt::Field("work_type", rt::PLAIN),
+        rt::Field("approval_id", rt::REQUIRED),
+        rt::Field("remedy_time", rt::PLAIN),
+        rt::Field("status", rt::PLAIN),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("time", rt::PLAIN),
+        rt::Field("time_zone", rt::PLAIN),
+        rt::Field("create_time", rt::PLAIN),
+        rt::Field("update_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -978,7 +961,7 @@ impl rt::Record for CreatedRemedy {
 rt::record!(CreatedRemedy);
 
 /// A correction.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserTaskRemedy {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -1009,24 +992,21 @@ pub struct UserTaskRemedy {
     pub update_time: Option<rt::UnixSeconds>,
 }
 
-impl rt::Record for UserTaskRemedy {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("remedy_date").number(),
-            rt::Field::new("punch_no"),
-            rt::Field::new("work_type"),
-            rt::Field::new("approval_id").required(),
-            rt::Field::new("remedy_time"),
-            rt::Field::new("status"),
-            rt::Field::new("reason"),
-            rt::Field::new("time"),
-            rt::Field::new("time_zone"),
-            rt::Field::new("create_time"),
-            rt::Field::new("update_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserTaskRemedy {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("remedy_date", rt::NUMBER),
+        rt::Field("punch_no", rt::PLAIN),
+        rt::Field("work_type", rt::PLAIN),
+        rt::Field("approval_id", rt::REQUIRED),
+        rt::Field("remedy_time", rt::PLAIN),
+        rt::Field("status", rt::PLAIN),
+        rt::Field("reason", rt::PLAIN),
+        rt::Field("time", rt::PLAIN),
+        rt::Field("time_zone", rt::PLAIN),
+        rt::Field("create_time", rt::PLAIN),
+        rt::Field("update_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
@@ -1070,7 +1050,7 @@ impl rt::Record for UserTaskRemedy {
 rt::record!(UserTaskRemedy);
 
 /// A punch that can be corrected.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserAllowedRemedy {
     /// Employee; the kind of identifier is set by `employee_type`.
@@ -1095,21 +1075,18 @@ pub struct UserAllowedRemedy {
     pub remedy_end_time: Option<rt::LocalDateTime>,
 }
 
-impl rt::Record for UserAllowedRemedy {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("remedy_date").number(),
-            rt::Field::new("is_free_punch"),
-            rt::Field::new("punch_no"),
-            rt::Field::new("work_type"),
-            rt::Field::new("punch_status"),
-            rt::Field::new("normal_punch_time"),
-            rt::Field::new("remedy_start_time"),
-            rt::Field::new("remedy_end_time"),
-        ];
-        FIELDS
-    }
+impl rt::Members for UserAllowedRemedy {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("remedy_date", rt::NUMBER),
+        rt::Field("is_free_punch", rt::PLAIN),
+        rt::Field("punch_no", rt::PLAIN),
+        rt::Field("work_type", rt::PLAIN),
+        rt::Field("punch_status", rt::PLAIN),
+        rt::Field("normal_punch_time", rt::PLAIN),
+        rt::Field("remedy_start_time", rt::PLAIN),
+        rt::Field("remedy_end_time", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {

@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn an_answered_row_becomes_a_row_of_cells() {
-        let answered: UserStatsData = serde_json::from_str(ANSWER).unwrap();
+        let answered: UserStatsData =
+            crate::wire::from_value(&serde_json::from_str(ANSWER).unwrap()).unwrap();
         let sheet: Sheet<'_> = [&answered].into_iter().collect();
         let hours = sheet.get("a9f31c7e", month::ACTUAL_TIME).unwrap();
         assert_eq!(hours.duration(), Some(Duration::from_secs(474 * 60)));

@@ -325,7 +325,7 @@ impl rt::Operation for ShiftMine {
     }
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Shift {
     pub shift_id: String,
@@ -344,26 +344,23 @@ pub struct Shift {
     pub ratio: Option<f64>,
 }
 
-impl rt::Record for Shift {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("shift_id").required(),
-            rt::Field::new("is_flexible"),
-            rt::Field::new("kind"),
-            rt::Field::new("day").number(),
-            rt::Field::new("quantity").text(),
-            rt::Field::new("punch_time_rule"),
-            rt::Field::new("next"),
-            rt::Field::new("names"),
-            rt::Field::new("punch_type"),
-            rt::Field::new("extra"),
-            rt::Field::new("pet"),
-            rt::Field::new("amount"),
-            rt::Field::new("check_time"),
-            rt::Field::new("ratio"),
-        ];
-        FIELDS
-    }
+impl rt::Members for Shift {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("shift_id", rt::REQUIRED),
+        rt::Field("is_flexible", rt::PLAIN),
+        rt::Field("kind", rt::PLAIN),
+        rt::Field("day", rt::NUMBER),
+        rt::Field("quantity", rt::TEXT),
+        rt::Field("punch_time_rule", rt::PLAIN),
+        rt::Field("next", rt::PLAIN),
+        rt::Field("names", rt::PLAIN),
+        rt::Field("punch_type", rt::PLAIN),
+        rt::Field("extra", rt::PLAIN),
+        rt::Field("pet", rt::PLAIN),
+        rt::Field("amount", rt::PLAIN),
+        rt::Field("check_time", rt::PLAIN),
+        rt::Field("ratio", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
@@ -408,7 +405,7 @@ impl rt::Record for Shift {
 
 rt::record!(Shift);
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchTimeRule {
     pub on_time: Option<rt::ClockTime>,
@@ -416,15 +413,12 @@ pub struct PunchTimeRule {
     pub employee_type: Option<EmployeeType>,
 }
 
-impl rt::Record for PunchTimeRule {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("on_time"),
-            rt::Field::new("late_minutes"),
-            rt::Field::new("employee_type"),
-        ];
-        FIELDS
-    }
+impl rt::Members for PunchTimeRule {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("on_time", rt::PLAIN),
+        rt::Field("late_minutes", rt::PLAIN),
+        rt::Field("employee_type", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
@@ -447,7 +441,7 @@ impl rt::Record for PunchTimeRule {
 
 rt::record!(PunchTimeRule);
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftCreateBody {
     pub shift_name: String,
@@ -456,16 +450,13 @@ pub struct ShiftCreateBody {
     pub members: Option<Vec<String>>,
 }
 
-impl rt::Record for ShiftCreateBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("shift_name").required(),
-            rt::Field::new("punch_times").required(),
-            rt::Field::new("no_need_on"),
-            rt::Field::new("members").clearable(),
-        ];
-        FIELDS
-    }
+impl rt::Members for ShiftCreateBody {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("shift_name", rt::REQUIRED),
+        rt::Field("punch_times", rt::REQUIRED),
+        rt::Field("no_need_on", rt::PLAIN),
+        rt::Field("members", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
@@ -490,17 +481,14 @@ impl rt::Record for ShiftCreateBody {
 
 rt::record!(ShiftCreateBody);
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShiftImportBody {
     pub rows: Vec<Row>,
 }
 
-impl rt::Record for ShiftImportBody {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("rows").required()];
-        FIELDS
-    }
+impl rt::Members for ShiftImportBody {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("rows", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
@@ -519,7 +507,7 @@ impl rt::Record for ShiftImportBody {
 
 rt::record!(ShiftImportBody);
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Row {
     pub user_id: String,
@@ -540,14 +528,11 @@ impl Row {
     }
 }
 
-impl rt::Record for Row {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[
-            rt::Field::new("user_id").required(),
-            rt::Field::new("idempotent_id"),
-        ];
-        FIELDS
-    }
+impl rt::Members for Row {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("user_id", rt::REQUIRED),
+        rt::Field("idempotent_id", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
@@ -568,18 +553,18 @@ impl rt::Record for Row {
 
 rt::record!(Row);
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Imported {
     pub rows: Vec<Row>,
     pub invalid_user_ids: Vec<String>,
 }
 
-impl rt::Record for Imported {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("rows"), rt::Field::new("invalid_user_ids")];
-        FIELDS
-    }
+impl rt::Members for Imported {
+    const FIELDS: &'static [rt::Field] = &[
+        rt::Field("rows", rt::PLAIN),
+        rt::Field("invalid_user_ids", rt::PLAIN),
+    ];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {

@@ -149,6 +149,7 @@ pub(crate) fn fill(
 /// # Errors
 ///
 /// What the format reports, or a value that cannot be converted.
+#[cfg(feature = "serde")]
 pub fn deserialize<'de, T: Slot + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -474,7 +475,7 @@ fn read_record<'de, A: MapAccess<'de>>(
             continue;
         };
         let field = &fields[index];
-        let path = path.member(field.name);
+        let path = path.member(field.name());
         if !seen.insert(index) {
             return Err(de::Error::custom(format_args!("{path}: comes twice")));
         }
@@ -482,7 +483,7 @@ fn read_record<'de, A: MapAccess<'de>>(
             Some(slot) => {
                 members.next_value_seed(Node {
                     slot,
-                    form: field.form,
+                    form: field.form(),
                     path: &path,
                     drift,
                 })?;
@@ -495,8 +496,8 @@ fn read_record<'de, A: MapAccess<'de>>(
     }
     if let Some(drift) = drift {
         for (index, field) in fields.iter().enumerate() {
-            if field.required && !seen.contains(index) {
-                let path = path.member(field.name).pattern();
+            if field.is_required() && !seen.contains(index) {
+                let path = path.member(field.name()).pattern();
                 drift.borrow_mut().add(path, DriftKind::MissingMember);
             }
         }
@@ -582,11 +583,11 @@ impl Visitor<'_> for Key<'_> {
         if self
             .fields
             .get(self.hint)
-            .is_some_and(|field| field.name == name)
+            .is_some_and(|field| field.name() == name)
         {
             return Ok(Some(self.hint));
         }
-        let index = self.fields.iter().position(|field| field.name == name);
+        let index = self.fields.iter().position(|field| field.name() == name);
         if let (None, Some(drift)) = (index, self.drift) {
             let member = self.path.pattern();
             let dot = if member.is_empty() { "" } else { "." };

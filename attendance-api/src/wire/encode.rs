@@ -37,6 +37,7 @@ pub fn to_value(view: &dyn View) -> Result<Json, serde_json::Error> {
 /// # Errors
 ///
 /// What the format reports.
+#[cfg(feature = "serde")]
 pub fn serialize<S: Serializer>(view: &dyn View, serializer: S) -> Result<S::Ok, S::Error> {
     Out {
         view,
@@ -92,17 +93,17 @@ fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::
             continue;
         };
         let left_out = match view.sight() {
-            Sight::Nothing => !field.required,
-            Sight::List { list, explicit } => list.is_empty() && !explicit && !field.required,
-            Sight::Map { map, explicit } => map.is_empty() && !explicit && !field.required,
+            Sight::Nothing => !field.is_required(),
+            Sight::List { list, explicit } => list.is_empty() && !explicit && !field.is_required(),
+            Sight::Map { map, explicit } => map.is_empty() && !explicit && !field.is_required(),
             Sight::Scalar(_) | Sight::Record(_) | Sight::Json(_) => false,
         };
         if !left_out {
             out.serialize_entry(
-                field.name,
+                field.name(),
                 &Out {
                     view,
-                    form: field.form,
+                    form: field.form(),
                 },
             )?;
         }

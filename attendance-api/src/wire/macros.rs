@@ -21,10 +21,6 @@ macro_rules! __rt_scalar {
             fn shape(&mut self) -> $crate::rt::Shape<'_> {
                 $crate::rt::Shape::Scalar(self)
             }
-
-            fn clear(&mut self) {
-                *self = ::std::default::Default::default();
-            }
         }
 
         impl $crate::rt::View for $ty {
@@ -35,8 +31,9 @@ macro_rules! __rt_scalar {
     )+};
 }
 
-/// `Serialize` and `Deserialize` through the wire.
+/// `Serialize` and `Deserialize` through the wire, for callers who keep values elsewhere.
 #[doc(hidden)]
+#[cfg(feature = "serde")]
 #[macro_export]
 macro_rules! __rt_serde_by_wire {
     ($ty:ty) => {
@@ -59,24 +56,32 @@ macro_rules! __rt_serde_by_wire {
     };
 }
 
-/// Everything that follows from `Record`.
+/// Nothing, without the feature.
+#[doc(hidden)]
+#[cfg(not(feature = "serde"))]
+#[macro_export]
+macro_rules! __rt_serde_by_wire {
+    ($ty:ty) => {};
+}
+
+/// Everything that follows from `Members`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rt_record {
-    ($ty:ty) => {
-        impl $crate::rt::Slot for $ty {
-            fn shape(&mut self) -> $crate::rt::Shape<'_> {
-                $crate::rt::Shape::Record(self)
-            }
+    ($ty:ident) => {
+        impl $crate::rt::expanded::Model for $ty {
+            type Class = $crate::rt::expanded::Records;
+        }
 
-            fn clear(&mut self) {
-                *self = ::std::default::Default::default();
+        impl ::std::fmt::Debug for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::rt::expanded::debug(self, stringify!($ty), f)
             }
         }
 
-        impl $crate::rt::View for $ty {
-            fn sight(&self) -> $crate::rt::Sight<'_> {
-                $crate::rt::Sight::Record(self)
+        impl ::std::cmp::PartialEq for $ty {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::rt::expanded::same(self, other)
             }
         }
 
@@ -89,30 +94,8 @@ macro_rules! __rt_record {
 #[macro_export]
 macro_rules! __rt_tagged {
     ($ty:ident) => {
-        impl $crate::rt::Slot for $ty {
-            fn shape(&mut self) -> $crate::rt::Shape<'_> {
-                $crate::rt::Shape::Whole(self)
-            }
-
-            fn clear(&mut self) {
-                *self = ::std::default::Default::default();
-            }
-        }
-
-        impl $crate::rt::expanded::Whole for $ty {
-            fn put(
-                &mut self,
-                value: $crate::rt::Json,
-                at: &$crate::rt::expanded::At<'_>,
-            ) -> ::std::result::Result<(), ::std::string::String> {
-                $crate::rt::expanded::put(self, value, at)
-            }
-        }
-
-        impl $crate::rt::View for $ty {
-            fn sight(&self) -> $crate::rt::Sight<'_> {
-                $crate::rt::View::sight($crate::rt::Tagged::view(self))
-            }
+        impl $crate::rt::expanded::Model for $ty {
+            type Class = $crate::rt::expanded::Unions;
         }
 
         impl ::std::default::Default for $ty {
@@ -130,25 +113,15 @@ macro_rules! __rt_tagged {
 #[macro_export]
 macro_rules! __rt_text_enum {
     ($ty:ident) => {
-        impl $crate::rt::Scalar for $ty {
-            fn put(&mut self, atom: $crate::rt::Atom<'_>) -> $crate::rt::Fit {
-                let (value, fit) = $crate::rt::expanded::put_text_enum::<Self>(atom);
-                if let Some(value) = value {
-                    *self = value;
-                }
-                fit
-            }
-
-            fn get(&self, _: $crate::rt::Form) -> $crate::rt::Atom<'_> {
-                $crate::rt::Atom::Text(::std::borrow::Cow::Borrowed(self.as_str()))
-            }
-
-            fn kind(&self, _: $crate::rt::Form) -> $crate::rt::Kind {
-                $crate::rt::Kind::Text
-            }
+        impl $crate::rt::expanded::Model for $ty {
+            type Class = $crate::rt::expanded::Scalars;
         }
 
-        $crate::__rt_scalar_serde!($ty);
+        impl $crate::rt::expanded::OpenEnum for $ty {
+            type Values = $crate::rt::expanded::Texts;
+        }
+
+        $crate::__rt_serde_by_wire!($ty);
 
         impl $ty {
             /// The text on the wire.
@@ -196,25 +169,15 @@ macro_rules! __rt_text_enum {
 #[macro_export]
 macro_rules! __rt_int_enum {
     ($ty:ident) => {
-        impl $crate::rt::Scalar for $ty {
-            fn put(&mut self, atom: $crate::rt::Atom<'_>) -> $crate::rt::Fit {
-                let (value, fit) = $crate::rt::expanded::put_int_enum::<Self>(&atom);
-                if let Some(value) = value {
-                    *self = value;
-                }
-                fit
-            }
-
-            fn get(&self, form: $crate::rt::Form) -> $crate::rt::Atom<'_> {
-                $crate::rt::expanded::get_int(self.as_i64(), form)
-            }
-
-            fn kind(&self, form: $crate::rt::Form) -> $crate::rt::Kind {
-                $crate::rt::Scalar::kind(&0_i64, form)
-            }
+        impl $crate::rt::expanded::Model for $ty {
+            type Class = $crate::rt::expanded::Scalars;
         }
 
-        $crate::__rt_scalar_serde!($ty);
+        impl $crate::rt::expanded::OpenEnum for $ty {
+            type Values = $crate::rt::expanded::Ints;
+        }
+
+        $crate::__rt_serde_by_wire!($ty);
 
         impl $ty {
             /// The number on the wire.

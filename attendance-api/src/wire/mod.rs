@@ -16,6 +16,7 @@ mod drift;
 mod encode;
 pub(crate) mod file;
 pub(crate) mod macros;
+pub(crate) mod model;
 pub(crate) mod open;
 pub(crate) mod path;
 mod scalar;
@@ -28,15 +29,19 @@ pub use clock::{ClockTime, LocalDateTime};
 pub use date::{Date, YearMonth};
 pub use decimal::Decimal;
 pub(crate) use decode::decode_members;
-pub use decode::{DecodeError, decode, deserialize, from_value};
+#[cfg(feature = "serde")]
+pub use decode::deserialize;
+pub use decode::{DecodeError, decode, from_value};
 pub use drift::{Drift, DriftKind, DriftNote};
+#[cfg(feature = "serde")]
+pub use encode::serialize;
 pub(crate) use encode::to_text;
-pub use encode::{encode, serialize, to_value};
+pub use encode::{encode, to_value};
 pub use file::{File, FileSource};
 pub use open::{IntEnum, TextEnum, UnknownInt, UnknownText};
 pub use shape::{
-    Atom, Field, Fit, Form, Json, Kind, List, Map, Record, Scalar, Shape, Sight, Slot, View,
+    Atom, DASHED, Field, Fit, Form, Json, Kind, List, Map, Members, NUMBER, PLAIN, REQUIRED,
+    Record, SECRET, Scalar, Shape, Sight, Slot, TEXT, View,
 };
 pub use tagged::Tagged;
-pub use tagged::{At, Whole};
 pub use unix::{UnixMillis, UnixSeconds};

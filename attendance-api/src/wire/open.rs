@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::scalar::whole;
-use super::shape::{Atom, Fit, Form, Scalar as _};
+use super::shape::{Atom, Fit, Form, Kind, Scalar};
 
 /// A text value without a name in this crate.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -88,27 +88,90 @@ pub fn int_enum<E: IntEnum>(value: i64) -> E {
     known_int(value).unwrap_or_else(|| E::unknown(UnknownInt(value)))
 }
 
-/// What came, as a variant.
-pub fn put_text_enum<E: TextEnum>(atom: Atom<'_>) -> (Option<E>, Fit) {
-    let text = match atom {
-        Atom::Text(text) => text,
-        other => Cow::Owned(other.into_text()),
-    };
-    match known_text(&text) {
-        Some(value) => (Some(value), Fit::Taken),
-        None => (Some(E::unknown(UnknownText(text.into()))), Fit::Unknown),
+/// An enum that keeps what it does not know; [`OpenEnum::Values`] says what stands on the wire.
+pub trait OpenEnum: Sized {
+    /// [`Texts`] or [`Ints`].
+    type Values: Values<Self>;
+}
+
+/// How an enum goes from and to the wire.
+pub trait Values<E> {
+    /// Takes what the wire brought.
+    fn put(target: &mut E, atom: Atom<'_>) -> Fit;
+    /// Gives what goes on the wire.
+    fn get(value: &E, form: Form) -> Atom<'_>;
+    /// The JSON type that the wire should bring.
+    fn kind(form: Form) -> Kind;
+}
+
+/// The values of a [`TextEnum`].
+pub struct Texts;
+
+/// The values of an [`IntEnum`].
+pub struct Ints;
+
+impl<E: OpenEnum> Scalar for E {
+    fn put(&mut self, atom: Atom<'_>) -> Fit {
+        E::Values::put(self, atom)
+    }
+
+    fn get(&self, form: Form) -> Atom<'_> {
+        E::Values::get(self, form)
+    }
+
+    fn kind(&self, form: Form) -> Kind {
+        E::Values::kind(form)
     }
 }
 
-/// What came, as a variant.
-pub fn put_int_enum<E: IntEnum>(atom: &Atom<'_>) -> (Option<E>, Fit) {
-    match whole(atom) {
-        Ok(None) => (None, Fit::Empty),
-        Err(expected) => (None, Fit::Misfit(expected)),
-        Ok(Some(value)) => match known_int(value) {
-            Some(value) => (Some(value), Fit::Taken),
-            None => (Some(E::unknown(UnknownInt(value))), Fit::Unknown),
-        },
+impl<E: TextEnum> Values<E> for Texts {
+    fn put(target: &mut E, atom: Atom<'_>) -> Fit {
+        let text = match atom {
+            Atom::Text(text) => text,
+            other => Cow::Owned(other.into_text()),
+        };
+        let known = known_text(&text);
+        let fit = if known.is_some() {
+            Fit::Taken
+        } else {
+            Fit::Unknown
+        };
+        *target = known.unwrap_or_else(|| E::unknown(UnknownText(text.into())));
+        fit
+    }
+
+    fn get(value: &E, _: Form) -> Atom<'_> {
+        Atom::Text(Cow::Borrowed(value.as_str()))
+    }
+
+    fn kind(_: Form) -> Kind {
+        Kind::Text
+    }
+}
+
+impl<E: IntEnum> Values<E> for Ints {
+    fn put(target: &mut E, atom: Atom<'_>) -> Fit {
+        let number = match whole(&atom) {
+            Ok(Some(number)) => number,
+            Ok(None) => return Fit::Empty,
+            Err(expected) => return Fit::Misfit(expected),
+        };
+        let known = known_int(number);
+        let fit = if known.is_some() {
+            Fit::Taken
+        } else {
+            Fit::Unknown
+        };
+        *target = known.unwrap_or_else(|| E::unknown(UnknownInt(number)));
+        fit
+    }
+
+    fn get(value: &E, form: Form) -> Atom<'_> {
+        get_int(value.as_i64(), form)
+    }
+
+    fn kind(form: Form) -> Kind {
+        0_i64.kind(form)
     }
 }
 

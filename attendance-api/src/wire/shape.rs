@@ -1,10 +1,13 @@
 //! What a value shows the driver: the traits that generated types implement.
 //!
-//! All of them are object-safe, so the decoder and the encoder are compiled once and not
-//! once a type; a generated type contributes a table of names and two small `match`es.
+//! What the driver sees is object-safe, so the decoder and the encoder are compiled once and
+//! not once a type; a generated type contributes a table of names and two small `match`es
+//! ([`Members`]) and says of what class it is ([`Model`](super::Model)).
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::tagged::Whole;
 
@@ -15,14 +18,32 @@ pub type Json = serde_json::Value;
 pub trait Slot {
     /// What may be put here. Calling this may already create an empty value.
     fn shape(&mut self) -> Shape<'_>;
-    /// Back to the empty value: what `null` means.
-    fn clear(&mut self);
+    /// Takes back what [`Slot::shape`] created: nothing came after all.
+    fn clear(&mut self) {}
 }
 
 /// A value that the encoder can write.
-pub trait View {
+pub trait View: fmt::Debug + Comparable {
     /// What is here.
     fn sight(&self) -> Sight<'_>;
+}
+
+/// A value that can be compared without its type being known.
+pub trait Comparable {
+    /// Whether `other` is of this type and equal.
+    fn is_same(&self, other: &dyn Any) -> bool;
+    /// This value, for the other side of a comparison.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<T: PartialEq + 'static> Comparable for T {
+    fn is_same(&self, other: &dyn Any) -> bool {
+        other.downcast_ref() == Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
 }
 
 /// What a [`Slot`] takes.
@@ -132,6 +153,30 @@ pub trait Record {
     fn view(&self, index: usize) -> Option<&dyn View>;
 }
 
+/// What a generated type tells of its members; it makes the type a [`Record`].
+pub trait Members {
+    /// Names and forms of the members, in the order of the spec.
+    const FIELDS: &'static [Field];
+    /// The place of a member.
+    fn slot(&mut self, index: usize) -> Option<&mut dyn Slot>;
+    /// The value of a member.
+    fn view(&self, index: usize) -> Option<&dyn View>;
+}
+
+impl<T: Members> Record for T {
+    fn fields(&self) -> &'static [Field] {
+        T::FIELDS
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        Members::slot(self, index)
+    }
+
+    fn view(&self, index: usize) -> Option<&dyn View> {
+        Members::view(self, index)
+    }
+}
+
 /// Items in order.
 pub trait List {
     /// Adds an empty item and gives its place.
@@ -160,58 +205,45 @@ pub trait Map {
     fn each(&self, visit: &mut dyn FnMut(&str, &dyn View) -> bool);
 }
 
-/// A member of a [`Record`].
+/// A member of a [`Record`]: its name on the wire, and [`PLAIN`] or the sum of what it differs by.
+///
+/// A tuple and not a builder, as there are thousands of them to compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) form: Form,
-    pub(crate) required: bool,
-}
+pub struct Field(pub &'static str, pub u8);
+
+/// In the natural form of its type, and may be missing.
+pub const PLAIN: u8 = 0;
+/// Stands on the wire as text.
+pub const TEXT: u8 = 1;
+/// Stands on the wire as a number.
+pub const NUMBER: u8 = 1 << 1;
+/// A day that stands on the wire as `yyyy-MM-dd`.
+pub const DASHED: u8 = 1 << 2;
+/// Always written, `null` if there is nothing; drift if it does not come.
+pub const REQUIRED: u8 = 1 << 3;
+/// Never shown by `Debug`.
+pub const SECRET: u8 = 1 << 4;
 
 impl Field {
-    /// A member with its name on the wire, in natural form, that may be missing.
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            form: Form::Natural,
-            required: false,
+    pub(crate) fn name(&self) -> &'static str {
+        self.0
+    }
+
+    pub(crate) fn form(&self) -> Form {
+        match self.1 & (TEXT | NUMBER | DASHED) {
+            TEXT => Form::Text,
+            NUMBER => Form::Number,
+            DASHED => Form::Dashed,
+            _ => Form::Natural,
         }
     }
 
-    /// Stands on the wire as text.
-    #[must_use]
-    pub const fn text(mut self) -> Self {
-        self.form = Form::Text;
-        self
+    pub(crate) fn is_required(&self) -> bool {
+        self.1 & REQUIRED != 0
     }
 
-    /// Stands on the wire as a number.
-    #[must_use]
-    pub const fn number(mut self) -> Self {
-        self.form = Form::Number;
-        self
-    }
-
-    /// A day that stands on the wire as `yyyy-MM-dd`.
-    #[must_use]
-    pub const fn dashed(mut self) -> Self {
-        self.form = Form::Dashed;
-        self
-    }
-
-    /// An empty list is written if it was set: it clears what the server has.
-    #[must_use]
-    pub const fn clearable(self) -> Self {
-        // `Option<Vec<T>>` already tells an empty list from a missing one.
-        self
-    }
-
-    /// Always written, `null` if there is nothing; drift if it does not come.
-    #[must_use]
-    pub const fn required(mut self) -> Self {
-        self.required = true;
-        self
+    pub(crate) fn is_secret(&self) -> bool {
+        self.1 & SECRET != 0
     }
 }
 
@@ -225,7 +257,7 @@ impl<T: Slot + Default> Slot for Option<T> {
     }
 }
 
-impl<T: View> View for Option<T> {
+impl<T: View + PartialEq + 'static> View for Option<T> {
     fn sight(&self) -> Sight<'_> {
         match self.as_ref().map(View::sight) {
             None => Sight::Nothing,
@@ -243,39 +275,13 @@ impl<T: View> View for Option<T> {
     }
 }
 
-impl<T: Slot + Default> Slot for Box<T> {
-    fn shape(&mut self) -> Shape<'_> {
-        (**self).shape()
-    }
-
-    fn clear(&mut self) {
-        (**self).clear();
-    }
-}
-
-impl<T: View> View for Box<T> {
-    fn sight(&self) -> Sight<'_> {
-        (**self).sight()
-    }
-}
-
-impl<T: View + ?Sized> View for &T {
-    fn sight(&self) -> Sight<'_> {
-        (**self).sight()
-    }
-}
-
 impl<T: Slot + View + Default> Slot for Vec<T> {
     fn shape(&mut self) -> Shape<'_> {
         Shape::List(self)
     }
-
-    fn clear(&mut self) {
-        Vec::clear(self);
-    }
 }
 
-impl<T: Slot + View + Default> View for Vec<T> {
+impl<T: Slot + View + Default + PartialEq + 'static> View for Vec<T> {
     fn sight(&self) -> Sight<'_> {
         Sight::List {
             list: self,
@@ -311,13 +317,9 @@ impl<T: Slot + View + Default> Slot for BTreeMap<String, T> {
     fn shape(&mut self) -> Shape<'_> {
         Shape::Map(self)
     }
-
-    fn clear(&mut self) {
-        BTreeMap::clear(self);
-    }
 }
 
-impl<T: Slot + View + Default> View for BTreeMap<String, T> {
+impl<T: Slot + View + Default + PartialEq + 'static> View for BTreeMap<String, T> {
     fn sight(&self) -> Sight<'_> {
         Sight::Map {
             map: self,
@@ -355,10 +357,6 @@ impl Slot for Json {
     fn shape(&mut self) -> Shape<'_> {
         Shape::Json(self)
     }
-
-    fn clear(&mut self) {
-        *self = Json::Null;
-    }
 }
 
 impl View for Json {
@@ -371,8 +369,6 @@ impl Slot for () {
     fn shape(&mut self) -> Shape<'_> {
         Shape::Skip
     }
-
-    fn clear(&mut self) {}
 }
 
 impl View for () {

@@ -37,12 +37,14 @@ pub struct At<'a> {
     pub(crate) drift: Option<&'a RefCell<Drift>>,
 }
 
+impl<T: Tagged> Whole for T {
+    fn put(&mut self, value: Json, at: &At<'_>) -> Result<(), String> {
+        put(self, value, at)
+    }
+}
+
 /// Fills the variant that the tag of a value names.
-///
-/// # Errors
-///
-/// What was expected instead, with its path.
-pub fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result<(), String> {
+fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result<(), String> {
     let tag = value.get(T::TAG).and_then(Json::as_str);
     let known = tag.and_then(|tag| T::TAGS.iter().position(|known| *known == tag));
     match known.and_then(T::from_tag) {

@@ -20,21 +20,18 @@ pub(crate) enum TestEvent {
     Unknown(RawEvent),
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct Flow {
     pub(crate) event: FlowEvent,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct FlowEvent {
     pub(crate) employee_id: String,
 }
 
-impl rt::Record for Flow {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("event").required()];
-        FIELDS
-    }
+impl rt::Members for Flow {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("event", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
@@ -52,11 +49,8 @@ impl rt::Record for Flow {
 }
 rt::record!(Flow);
 
-impl rt::Record for FlowEvent {
-    fn fields(&self) -> &'static [rt::Field] {
-        const FIELDS: &[rt::Field] = &[rt::Field::new("employee_id").required()];
-        FIELDS
-    }
+impl rt::Members for FlowEvent {
+    const FIELDS: &'static [rt::Field] = &[rt::Field("employee_id", rt::REQUIRED)];
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {

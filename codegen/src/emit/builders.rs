@@ -328,6 +328,7 @@ fn emit_whole_setter(scope: &Scope, ty: &Ty, presence: Presence, docs: &Docs) ->
     )
 }
 
+/// Not as `async fn`: a hundred state machines that only wait for another one cost more to compile than all tables.
 fn emit_send(scope: &Scope, operation: &Operation) -> Vec<TokenStream> {
     let output = emit_output(scope, operation);
     let errors = emit_docs(&operation.errors_docs);
@@ -335,15 +336,15 @@ fn emit_send(scope: &Scope, operation: &Operation) -> Vec<TokenStream> {
         quote! {
             /// Sends the call.
             #errors
-            pub async fn send(self) -> rt::Result<#output> {
-                rt::send(self).await
+            pub fn send(self) -> impl Future<Output = rt::Result<#output>> {
+                rt::send(self)
             }
         },
         quote! {
             /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
             #errors
-            pub async fn send_full(self) -> rt::Result<rt::Response<#output>> {
-                rt::send_full(self).await
+            pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<#output>>> {
+                rt::send_full(self)
             }
         },
     ]

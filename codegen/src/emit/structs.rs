@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::aside::{self, emit_elements};
 use super::builders::emit_initializer;
-use super::debug::emit_debugging;
 use super::docs::emit_docs;
 use super::print::Piece;
 use super::setters::{Setter, emit_setter};
@@ -13,14 +12,7 @@ use super::types::{Scope, emit_argument_ty, emit_field_ty, ident, spell_field_fo
 use crate::ir::{Access, Construction, Field, Layout, Presence, Struct};
 
 pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
-    let members: Vec<_> = item
-        .fields
-        .iter()
-        .map(|field| (ident(&field.name), field.exposure))
-        .collect();
-    let debugging = emit_debugging(&item.name, &members);
-    let mut pieces = vec![Piece::Item(emit_definition(scope, item, &debugging.derive))];
-    pieces.extend(debugging.implementation);
+    let mut pieces = vec![Piece::Item(emit_definition(scope, item))];
     match item.construction {
         Construction::New => pieces.push(emit_construction(scope, item)),
         Construction::None => {}
@@ -31,13 +23,13 @@ pub(super) fn emit_struct(scope: &Scope, item: &Struct) -> Vec<Piece> {
     pieces
 }
 
-fn emit_definition(scope: &Scope, item: &Struct, debug: &TokenStream) -> TokenStream {
+fn emit_definition(scope: &Scope, item: &Struct) -> TokenStream {
     let docs = emit_docs(&item.docs);
     let name = ident(&item.name);
     let fields = item.fields.iter().map(|field| emit_field(scope, field));
     quote! {
         #docs
-        #[derive(#debug Clone, Default, PartialEq)]
+        #[derive(Clone, Default)]
         #[non_exhaustive]
         pub struct #name { #(#fields),* }
     }
@@ -139,7 +131,7 @@ fn emit_record(item: &Struct) -> Piece {
     let name = ident(&item.name);
     let members = vec![emit_fields(item), emit_slot(item), emit_view(item)];
     Piece::Impl {
-        head: quote!(impl rt::Record for #name),
+        head: quote!(impl rt::Members for #name),
         members,
     }
 }
@@ -148,15 +140,13 @@ fn emit_fields(item: &Struct) -> TokenStream {
     let fields: Vec<String> = item
         .fields
         .iter()
-        .map(|field| spell_field_form(&field.wire.0, field.form, presence_on_the_wire(field)))
+        .map(|field| {
+            let presence = presence_on_the_wire(field);
+            spell_field_form(&field.wire.0, field.form, presence, field.exposure)
+        })
         .collect();
-    let fields = emit_elements(&fields, 3);
-    quote! {
-        fn fields(&self) -> &'static [rt::Field] {
-            const FIELDS: &[rt::Field] = &[#fields];
-            FIELDS
-        }
-    }
+    let fields = emit_elements(&fields, 2);
+    quote!(const FIELDS: &'static [rt::Field] = &[#fields];)
 }
 
 /// A boxed field may be missing, whatever the description says: its default must be finite.

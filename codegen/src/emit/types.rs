@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::aside::quoted;
-use crate::ir::{Field, Form, Layout, Name, Presence, Ty, TypeRef};
+use crate::ir::{Exposure, Field, Form, Layout, Name, Presence, Ty, TypeRef};
 
 /// The module that is being spelled, and the siblings that it has named so far.
 pub(super) struct Scope {
@@ -193,21 +193,36 @@ pub(super) fn emit_conversion(ty: &Ty, value: &Ident) -> TokenStream {
 
 /// How `wire` is read and written, where its type and presence leave a choice.
 pub(super) fn emit_field_form(wire: &str, form: Form, presence: Presence) -> TokenStream {
-    let spelled = spell_field_form(wire, form, presence);
+    let spelled = spell_field_form(wire, form, presence, Exposure::Shown);
     spelled.parse().expect("the form of a field is tokens")
 }
 
-pub(super) fn spell_field_form(wire: &str, form: Form, presence: Presence) -> String {
+/// The same as text; what is hidden is hidden from `Debug`.
+pub(super) fn spell_field_form(
+    wire: &str,
+    form: Form,
+    presence: Presence,
+    exposure: Exposure,
+) -> String {
     let form = match form {
-        Form::Natural => "",
-        Form::Text => ".text()",
-        Form::Number => ".number()",
-        Form::Dashed => ".dashed()",
+        Form::Natural => None,
+        Form::Text => Some("rt::TEXT"),
+        Form::Number => Some("rt::NUMBER"),
+        Form::Dashed => Some("rt::DASHED"),
     };
     let presence = match presence {
-        Presence::Required | Presence::Nullable => ".required()",
-        Presence::Clearable => ".clearable()",
-        Presence::Optional => "",
+        Presence::Required | Presence::Nullable => Some("rt::REQUIRED"),
+        Presence::Clearable | Presence::Optional => None,
     };
-    format!("rt::Field::new({}){form}{presence}", quoted(wire))
+    let exposure = match exposure {
+        Exposure::Hidden => Some("rt::SECRET"),
+        Exposure::Shown => None,
+    };
+    let flags: Vec<&str> = [form, presence, exposure].into_iter().flatten().collect();
+    let flags = if flags.is_empty() {
+        "rt::PLAIN".to_owned()
+    } else {
+        flags.join(" | ")
+    };
+    format!("rt::Field({}, {flags})", quoted(wire))
 }
