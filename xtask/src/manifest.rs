@@ -1,5 +1,6 @@
 //! Manifests: the `Cargo.toml` of a crate that stands alone, from those of the workspace and of our own client.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -16,9 +17,7 @@ pub(crate) fn standalone(root: &Path, name: &str, source: &str) -> Result<String
     let dependencies: Vec<String> = dependencies
         .map(|line| resolved(line, &workspace))
         .collect::<Result<_>>()?;
-    // What brings a dependency of its own belongs to what was left behind.
-    let features = section(&client, "features")
-        .filter(|line| !line.contains("dep:") && !line.starts_with('#'));
+    let features = portable_features(&client);
     let package = section(&workspace, "workspace.package");
     let package: Vec<&str> = package
         .filter(|line| line.starts_with("edition") || line.starts_with("rust-version"))
@@ -26,9 +25,32 @@ pub(crate) fn standalone(root: &Path, name: &str, source: &str) -> Result<String
     Ok(format!(
         "# {MARK} from {source}; do not edit.\n\n[package]\nname = \"{name}\"\nversion = \"0.0.0\"\n{}\npublish = false\n\n[lib]\ndoctest = false\n\n[features]\n{}\n\n[dependencies]\n{}\n",
         package.join("\n"),
-        features.collect::<Vec<_>>().join("\n"),
+        features.join("\n"),
         dependencies.join("\n"),
     ))
+}
+
+/// What needs a dependency of its own, or a feature that does, belongs to what was left behind.
+fn portable_features(client: &str) -> Vec<&str> {
+    let mut left: BTreeSet<&str> = section(client, "dependencies")
+        .filter(|line| line.contains("optional = true"))
+        .map(name)
+        .collect();
+    let mut features: Vec<&str> = section(client, "features")
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    while let Some(index) = features.iter().position(|line| needs(line, &left)) {
+        left.insert(name(features.remove(index)));
+    }
+    features
+}
+
+/// Whether one of the texts in a feature's list is, or is within, one of these.
+fn needs(feature: &str, left: &BTreeSet<&str>) -> bool {
+    feature.split('"').skip(1).step_by(2).any(|needed| {
+        let needed = needed.strip_prefix("dep:").unwrap_or(needed);
+        left.contains(needed.split(['/', '?']).next().unwrap_or_default())
+    })
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -49,12 +71,11 @@ fn section<'a>(manifest: &'a str, name: &str) -> impl Iterator<Item = &'a str> +
 
 /// `name.workspace = true` or `name = { workspace = true, features = […] }`, with what the workspace says.
 fn resolved(line: &str, workspace: &str) -> Result<String> {
-    let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
     if !line.contains("workspace = true") {
         return Ok(line.to_owned());
     }
-    let told = section(workspace, "workspace.dependencies")
-        .find(|line| line.split(['.', ' ', '=']).next() == Some(name));
+    let name = name(line);
+    let told = section(workspace, "workspace.dependencies").find(|told| self::name(told) == name);
     let told = told.with_context(|| format!("the workspace has no dependency `{name}`"))?;
     let Some(more) = list(line) else {
         return Ok(told.to_owned());
@@ -71,9 +92,30 @@ fn resolved(line: &str, workspace: &str) -> Result<String> {
     })
 }
 
+/// What a line is about: the word before `.`, `=` or a space.
+fn name(line: &str) -> &str {
+    line.split(['.', ' ', '=']).next().unwrap_or_default()
+}
+
 /// What stands in the brackets after `features`.
 fn list(text: &str) -> Option<&str> {
     let after = text.split_once("features = [")?.1;
     // `default-features = false` has no bracket, so the first match is the list.
     after.split_once(']').map(|(list, _)| list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_of_a_feature_that_was_left_behind_is_left_behind() {
+        let client = "[features]\n# Packed answers.\ngzip = [\"reqwest/gzip\"]\nstore-tls = [\"store\", \"store/tls\"]\n\
+            store = [\"dep:store\"]\nall = [\"gzip\", \"store-tls\"]\nserde = []\n\n\
+            [dependencies]\nreqwest.workspace = true\nstore = { workspace = true, optional = true }\n";
+        assert_eq!(
+            portable_features(client),
+            ["gzip = [\"reqwest/gzip\"]", "serde = []"]
+        );
+    }
 }
