@@ -16,6 +16,7 @@ use crate::exchange::Http;
 use crate::http_client::{Proxy, ReqwestTransport};
 use crate::limit::Limits;
 use crate::operation::{Method, OperationInfo, Service, TokenKind};
+use crate::rate_store::RateStore;
 use crate::retry::{Budget, RetryPolicy};
 use crate::transport::Transport;
 use crate::wire::{Drift, Form, View, to_text};
@@ -54,6 +55,7 @@ pub struct ClientBuilder {
     max_pages: usize,
     policy: RetryPolicy,
     rate_limits: bool,
+    rate_store: Option<Arc<dyn RateStore>>,
     drift: bool,
     defaults: Vec<(String, String)>,
 }
@@ -141,6 +143,7 @@ impl ClientBuilder {
             max_pages: 10_000,
             policy: RetryPolicy::default(),
             rate_limits: true,
+            rate_store: None,
             drift: false,
             defaults: Vec::new(),
         }
@@ -213,6 +216,13 @@ impl ClientBuilder {
     /// server is waited out in any case.
     pub fn rate_limits(mut self, keep: bool) -> Self {
         self.rate_limits = keep;
+        self
+    }
+
+    /// Keeps to the rate limits together with all who share this store, such as the workers of one application. Without
+    /// it, and while it fails, each client keeps to them alone.
+    pub fn rate_store(mut self, store: Arc<dyn RateStore>) -> Self {
+        self.rate_store = Some(store);
         self
     }
 
@@ -292,7 +302,7 @@ impl ClientBuilder {
             service: self.service,
             http,
             provider: self.provider,
-            limits: Limits::new(self.rate_limits),
+            limits: Limits::new(self.rate_limits).shared_by(self.rate_store),
             budget: Budget::new(),
             policy: self.policy,
             timeout: self.timeout,

@@ -335,7 +335,8 @@ impl<'a> Run<'a> {
                 let wait = error.retry_after().unwrap_or(pause);
                 self.client
                     .limits
-                    .refused(self.info, self.need.tenant, wait);
+                    .refused(self.info, self.need.tenant, wait)
+                    .await;
                 let ends = self.policy.max_attempts == 1 || progress.refusals >= MOST_REFUSALS;
                 !ends && Instant::now() + wait <= self.need.deadline
             }

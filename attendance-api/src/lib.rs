@@ -43,6 +43,7 @@ mod operation;
 mod page;
 mod partial;
 mod random;
+mod rate_store;
 mod request;
 mod response;
 mod retry;
@@ -73,6 +74,7 @@ pub use http_client::ReqwestTransport;
 pub use operation::{Method, Operation, OperationInfo, RetryClass, TokenKind};
 pub use page::{Items, Page, Pages};
 pub use partial::{Partial, Problem};
+pub use rate_store::{Rate, RateStore, RateStoreError, Turn};
 pub use response::{Download, Meta, Response};
 pub use retry::RetryPolicy;
 pub use wire::{

@@ -100,7 +100,7 @@ async fn a_refusal_stops_all_callers_and_those_who_wait() {
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(100)).await;
-    limits.refused(&FIFTY, None, Duration::from_secs(3));
+    limits.refused(&FIFTY, None, Duration::from_secs(3)).await;
     let mut later = 0;
     for task in waiting {
         let start = task.await.unwrap() - begin;
@@ -113,7 +113,7 @@ async fn a_refusal_stops_all_callers_and_those_who_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_turn_beyond_the_deadline_is_told_at_once() {
     let limits = Limits::new(true);
-    limits.refused(&FREE, None, Duration::from_secs(60));
+    limits.refused(&FREE, None, Duration::from_secs(60)).await;
     let begin = Instant::now();
     let deadline = begin + Duration::from_secs(30);
     let late = limits.turn(&FREE, None, deadline).await.unwrap_err();
@@ -128,11 +128,91 @@ async fn a_turn_beyond_the_deadline_is_told_at_once() {
 #[tokio::test(start_paused = true)]
 async fn the_pace_drops_after_a_refusal_and_recovers() {
     let limits = Limits::new(true);
-    limits.refused(&FIFTY, None, Duration::from_secs(1));
+    limits.refused(&FIFTY, None, Duration::from_secs(1)).await;
     let slow = starts(&limits, &FIFTY, 30).await;
     let slow_rate = 29.0 / (slow[29] - slow[0]).as_secs_f64();
     assert!((30.0..40.0).contains(&slow_rate), "{slow_rate}");
     tokio::time::sleep(Duration::from_secs(10)).await;
     let fast = starts(&limits, &FIFTY, 100).await;
     assert!(99.0 / (fast[99] - fast[0]).as_secs_f64() > 47.5);
+}
+
+#[tokio::test]
+async fn a_call_without_company_starts_at_once_by_the_real_clock() {
+    let limits = Limits::new(true);
+    let soon = Instant::now() + Duration::from_millis(200);
+    limits.turn(&FIFTY, None, soon).await.unwrap();
+    limits.turn(&TEN, None, soon).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stall_of_the_process_puts_no_more_into_a_window() {
+    let limits = std::sync::Arc::new(Limits::new(true));
+    let calls: Vec<_> = (0..300)
+        .map(|_| {
+            let limits = std::sync::Arc::clone(&limits);
+            tokio::spawn(async move {
+                limits.turn(&FIFTY, None, far()).await.unwrap();
+                Instant::now()
+            })
+        })
+        .collect();
+    for _ in 0..10 {
+        tokio::time::sleep(Duration::from_millis(70)).await;
+        tokio::time::advance(Duration::from_millis(300)).await;
+    }
+    let mut starts = Vec::new();
+    for call in calls {
+        starts.push(call.await.unwrap());
+    }
+    assert!(most_in_a_window(&starts, Duration::from_secs(1)) <= 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_goes_away_costs_no_turn() {
+    let limits = std::sync::Arc::new(Limits::new(true));
+    let leave = Instant::now() + Duration::from_millis(1);
+    for _ in 0..1_000 {
+        let turn = limits.turn(&TEN, None, far());
+        let _ = tokio::time::timeout_at(leave, turn).await;
+    }
+    let begin = Instant::now();
+    let starts = starts(&limits, &TEN, 10).await;
+    assert!(starts[9] - begin <= Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_is_too_long_is_told_at_once() {
+    let limits = std::sync::Arc::new(Limits::new(true));
+    let waiting: Vec<_> = (0..300)
+        .map(|_| {
+            let limits = std::sync::Arc::clone(&limits);
+            tokio::spawn(async move { limits.turn(&FIFTY, None, far()).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let begin = Instant::now();
+    let deadline = begin + Duration::from_secs(3);
+    let late = limits.turn(&FIFTY, None, deadline).await.unwrap_err();
+    assert_eq!(Instant::now(), begin);
+    assert!((5..8).contains(&late.wait.as_secs()), "{late:?}");
+    // A refusal is news to those who wait already.
+    let patient = {
+        let limits = std::sync::Arc::clone(&limits);
+        let deadline = begin + Duration::from_secs(20);
+        tokio::spawn(async move {
+            let turn = limits.turn(&FIFTY, None, deadline).await;
+            (turn, Instant::now())
+        })
+    };
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    limits.refused(&FIFTY, None, Duration::from_secs(60)).await;
+    let (turn, told) = patient.await.unwrap();
+    assert!(
+        turn.is_err() && told <= begin + Duration::from_millis(2),
+        "{turn:?}"
+    );
+    for call in waiting {
+        call.await.unwrap().unwrap();
+    }
 }
