@@ -53,6 +53,9 @@ pub mod transport;
 
 pub mod feishu;
 
+#[cfg(feature = "redis")]
+pub mod redis;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(any(feature = "jiff-02", feature = "chrono-04", feature = "time-03"))]

@@ -12,7 +12,7 @@ use crate::{Outcome, diff, generate, inputs, lint, outputs, pipeline, store};
 
 /// Features beside the default ones with which everything is built. Not `native-tls`: it needs a library of the system.
 const FEATURES: &str = "attendance-api/sandbox,attendance-api/webhook,attendance-api/ws,\
-    attendance-api/axum,attendance-api/hyper,attendance-api/actix,attendance-api/serde";
+    attendance-api/axum,attendance-api/hyper,attendance-api/actix,attendance-api/serde,attendance-api/redis";
 
 pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
     let begin = Instant::now();

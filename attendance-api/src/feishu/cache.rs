@@ -33,6 +33,10 @@ const LONGEST_LIFE: Duration = Duration::from_secs(86_400);
 const MARGIN: Duration = Duration::from_secs(5);
 /// A renewal that nobody drove for so long is given up.
 const STALE: Duration = Duration::from_secs(30);
+/// How long to wait for another process that has the lock or its successor.
+const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+/// How often to look whether another process has renewed the token.
+const LOCK_POLL: Duration = Duration::from_millis(100);
 /// The time for one request to the token endpoint.
 pub(crate) const FETCH_TIME: Duration = Duration::from_secs(10);
 const FETCH_ATTEMPTS: u32 = 5;
@@ -276,19 +280,13 @@ impl Inner {
         if let Some(token) = self.stored(&**store).await {
             return Ok(token);
         }
-        // Another process may be renewing: wait for what it puts into the store.
-        for _ in 0..50 {
-            match store.lock(&self.key, &self.owner, FETCH_TIME).await {
-                Ok(true) => break,
-                Ok(false) => sleep(Duration::from_millis(100)).await,
-                Err(error) => {
-                    note::<()>(Err(error));
-                    break;
-                }
+        let has_lock = self.lock(&**store).await;
+        // Whoever had the lock before has put its token into the store, unless it failed or died.
+        if let Some(token) = self.stored(&**store).await {
+            if has_lock {
+                note(store.unlock(&self.key, &self.owner).await);
             }
-            if let Some(token) = self.stored(&**store).await {
-                return Ok(token);
-            }
+            return Ok(token);
         }
         let outcome = self.fetch(http, started).await;
         if let Ok(token) = &outcome {
@@ -299,8 +297,26 @@ impl Inner {
             };
             note(store.put(&self.key, &stored).await);
         }
-        note(store.unlock(&self.key, &self.owner).await);
+        if has_lock {
+            note(store.unlock(&self.key, &self.owner).await);
+        }
         outcome
+    }
+
+    /// Waits until no other process is renewing, or until one that died would have lost the lock and the next one have
+    /// renewed. Without the lock the work goes on all the same.
+    async fn lock(&self, store: &dyn TokenStore) -> bool {
+        let last = Instant::now() + LOCK_PATIENCE;
+        loop {
+            match note(store.lock(&self.key, &self.owner, FETCH_TIME).await) {
+                Some(true) => return true,
+                Some(false) if Instant::now() < last => sleep(LOCK_POLL).await,
+                Some(false) | None => return false,
+            }
+            if self.stored(store).await.is_some() {
+                return false;
+            }
+        }
     }
 
     /// A token of the store that is worth having.
@@ -414,10 +430,10 @@ fn share(error: &Arc<Error>) -> Error {
     copy
 }
 
-/// A store that fails stops nothing.
+/// A store that fails stops nothing, and tells of it itself.
 fn note<T>(outcome: Result<T, super::store::StoreError>) -> Option<T> {
     outcome
-        .inspect_err(|_| tracing::warn!("the token store failed"))
+        .inspect_err(|_| tracing::debug!("the token store failed"))
         .ok()
 }
 

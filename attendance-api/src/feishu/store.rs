@@ -23,7 +23,8 @@ pub struct StoredToken {
 
 /// A place for tokens. Keys name server, application and kind of token.
 ///
-/// A store that fails stops nothing: the client then gets its tokens itself.
+/// A store that fails stops nothing: the client then gets its tokens itself. It is asked again each time, so the store
+/// should log an outage once; the client says nothing about it above the level `debug`.
 pub trait TokenStore: Send + Sync {
     /// The token under a key, if its time is not over.
     fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>>;

@@ -451,6 +451,97 @@ async fn clients_share_a_store() {
     assert_eq!(server.token_calls(), 2);
 }
 
+/// A store between processes: its lock knows owners, and holds until it is given back.
+#[derive(Default)]
+struct Between {
+    values: MemoryStore,
+    locks: Mutex<HashMap<String, String>>,
+}
+
+impl TokenStore for Between {
+    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
+        self.values.get(key)
+    }
+
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        token: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        self.values.put(key, token)
+    }
+
+    fn delete_if_equal<'a>(
+        &'a self,
+        key: &'a str,
+        secret: &'a crate::Secret,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        self.values.delete_if_equal(key, secret)
+    }
+
+    fn lock<'a>(
+        &'a self,
+        key: &'a str,
+        owner: &'a str,
+        _: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let mut locks = self.locks.lock().unwrap();
+        let is_free = !locks.contains_key(key);
+        if is_free {
+            locks.insert(key.to_owned(), owner.to_owned());
+        }
+        Box::pin(async move { Ok(is_free) })
+    }
+
+    fn unlock<'a>(&'a self, key: &'a str, owner: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
+        let mut locks = self.locks.lock().unwrap();
+        locks.retain(|locked, holder| locked != key || holder != owner);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_workers_one_renews() {
+    let server = Server::with_token("t-1");
+    let store = Arc::new(Between::default());
+    let workers: Vec<Client> = (0..4)
+        .map(|_| {
+            let app = App::new("cli_a", "the-app-secret").token_store(store.clone());
+            let server = Arc::clone(&server);
+            with_app(app, move |sent| {
+                late(if is_token(sent) {
+                    server.grant("7200")
+                } else {
+                    server.api(sent)
+                })
+            })
+        })
+        .collect();
+    for round in 1..=3 {
+        server.set_good(&format!("t-{round}"));
+        let storms = workers.iter().map(|worker| storm(worker, 250));
+        for errors in futures_util::future::join_all(storms).await {
+            assert!(errors.is_empty(), "{}", errors[0]);
+        }
+        assert_eq!(server.token_calls(), round);
+        assert!(store.locks.lock().unwrap().is_empty());
+    }
+    // A holder that never gives the lock back is waited for, but not for ever.
+    let key = "the lock of a process that died".to_owned();
+    let locked = store.clone();
+    server.set_good("t-4");
+    let begin = Instant::now();
+    let hold = tokio::spawn(async move {
+        sleep(Duration::from_millis(50)).await;
+        let mut locks = locked.locks.lock().unwrap();
+        locks.values_mut().for_each(|owner| owner.clone_from(&key));
+    });
+    assert!(storm(&workers[0], 1).await.is_empty());
+    hold.await.unwrap();
+    assert!(storm(&workers[1], 1).await.is_empty());
+    assert!(begin.elapsed() < Duration::from_secs(20));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_store_that_fails_stops_nothing() {
     struct Broken;
