@@ -20,6 +20,7 @@ mod one_cause;
 mod output;
 #[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
 mod output_modules;
+mod promises;
 #[rustfmt::skip]
 mod round_trips;
 mod scratch;

@@ -4,5 +4,7 @@
 //! timeouts, never for time to pass.
 
 mod answers;
+mod pages;
 mod requests;
 mod support;
+mod values;
