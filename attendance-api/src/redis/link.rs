@@ -30,6 +30,8 @@ pub(super) struct Link {
 struct Line {
     up: Option<Up>,
     connections: u64,
+    /// How often the server was lost.
+    losses: u64,
     away: Option<Away>,
     refusal_told: Option<Instant>,
 }
@@ -88,16 +90,17 @@ impl Link {
 
     /// One command. It may be sent twice, if the first time the connection turned out to be broken.
     pub(super) async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failure> {
+        let losses = self.line().losses;
         let mut number = 0;
         let outcome = timeout(self.timeout, self.attempts(command, &mut number)).await;
         match outcome {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(failure)) => {
-                self.note(number, &failure);
+                self.note(number, losses, &failure);
                 Err(failure)
             }
             Err(_elapsed) => {
-                self.note(number, &Failure::TimedOut);
+                self.note(number, losses, &Failure::TimedOut);
                 Err(Failure::TimedOut)
             }
         }
@@ -156,11 +159,12 @@ impl Link {
         Ok(None)
     }
 
-    /// Draws the consequences of a failure on the connection with this number; 0 if there was none.
-    fn note(&self, number: u64, failure: &Failure) {
+    /// Draws the consequences of a failure on the connection with this number; 0 if there was none. When the command began,
+    /// the server had been lost so many times.
+    fn note(&self, number: u64, losses: u64, failure: &Failure) {
         match failure {
             Failure::Away => {}
-            Failure::TimedOut | Failure::Connection(_) => self.line().lost(number, failure),
+            Failure::TimedOut | Failure::Connection(_) => self.line().lost(number, losses, failure),
             Failure::Refused(code) => self.line().refused(number, code),
         }
     }
@@ -184,13 +188,12 @@ impl Line {
         up
     }
 
-    fn lost(&mut self, number: u64, failure: &Failure) {
-        // Many commands fail on one connection; the first of them says it for all.
-        if self.up.as_ref().is_some_and(|up| up.number > number)
-            || (self.up.is_none() && number > 0)
-        {
+    fn lost(&mut self, number: u64, losses: u64, failure: &Failure) {
+        // Many commands fail together; the first of them says it for all.
+        if self.losses != losses || self.up.as_ref().is_some_and(|up| up.number > number) {
             return;
         }
+        self.losses += 1;
         self.up = None;
         let pause = match self.away {
             Some(away) => (away.pause * 2).min(LONGEST_PAUSE),

@@ -35,6 +35,7 @@ const TESTS: &[Test] = &[
     ),
     ("calls_go_on_without_redis", outage::stopped),
     ("a_redis_that_hangs_holds_up_nobody", outage::frozen),
+    ("a_crowd_that_fails_is_one_failure", outage::crowd),
     ("turns_keep_to_the_limit", budget::turns),
     ("four_workers_keep_to_one_limit", budget::workers),
     ("a_refusal_stops_the_other_workers", budget::refusal),

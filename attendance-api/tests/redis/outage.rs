@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use attendance_api::feishu::TokenStore as _;
+
 use super::platform::Platform;
 use super::server::Redis;
 use super::worker::{calls, client, store};
@@ -60,5 +62,28 @@ pub(crate) fn frozen() {
         // Once the time of a command, beside the calls themselves.
         assert!(took < Duration::from_secs(3), "{took:?}");
         assert_eq!(log::warnings().len(), 1);
+    });
+}
+
+/// A crowd that fails together is one failure: Redis is tried again after a second, not after many.
+pub(crate) fn crowd() {
+    let mut redis = Redis::start();
+    block_on(async {
+        let store = store(&redis.url());
+        redis.stop();
+        log::warnings();
+        let crowd: Vec<_> = (0..200)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.get("key").await.is_err() })
+            })
+            .collect();
+        for failed in crowd {
+            assert!(failed.await.expect("a command does not panic"));
+        }
+        assert_eq!(log::warnings().len(), 1);
+        redis.start_again();
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        assert!(store.get("key").await.is_ok());
     });
 }
