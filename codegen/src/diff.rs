@@ -5,6 +5,7 @@
 
 mod errors;
 mod events;
+mod info;
 mod operations;
 mod pairs;
 mod render;

@@ -1,5 +1,6 @@
 //! Changes of the service, of resources and of operations.
 
+use super::info::{Tables, compare_info};
 use super::pairs::pair;
 use super::spell::{spell_field, spell_member, spell_output};
 use super::{Change, Verdict};
@@ -81,6 +82,10 @@ pub(super) fn compare_resources(old: &Client, new: &Client, changes: &mut Vec<Ch
             format!("operation added: {}", endpoint(operation)),
         ));
     }
+    let tables = Tables {
+        old: &old.errors,
+        new: &new.errors,
+    };
     for ((old_module, old), (new_module, new)) in operations.both {
         let mut told = Told {
             subject: [new.id.clone()],
@@ -90,7 +95,7 @@ pub(super) fn compare_resources(old: &Client, new: &Client, changes: &mut Vec<Ch
             let text = format!("moved from `{}` to `{}`", old_module.name, new_module.name);
             told.push(Verdict::Major, "operation-moved", text);
         }
-        compare_operation(old, new, &mut told);
+        compare_operation(old, new, tables, &mut told);
     }
 }
 
@@ -123,7 +128,7 @@ fn compare_handle(old: &Module, new: &Module, changes: &mut Vec<Change>) {
     }
 }
 
-fn endpoint(operation: &Operation) -> String {
+pub(super) fn endpoint(operation: &Operation) -> String {
     format!("{} {}", spell_method(operation), operation.info.path)
 }
 
@@ -132,25 +137,25 @@ fn spell_method(operation: &Operation) -> String {
 }
 
 /// Where the changes of one operation go.
-struct Told<'a> {
+pub(super) struct Told<'a> {
     subject: [String; 1],
     changes: &'a mut Vec<Change>,
 }
 
 impl Told<'_> {
-    fn push(&mut self, verdict: Verdict, kind: &'static str, text: impl Into<String>) {
+    pub(super) fn push(&mut self, verdict: Verdict, kind: &'static str, text: impl Into<String>) {
         self.changes
             .push(Change::new(&self.subject, verdict, kind, text));
     }
 }
 
-fn compare_operation(old: &Operation, new: &Operation, told: &mut Told<'_>) {
+fn compare_operation(old: &Operation, new: &Operation, tables: Tables<'_>, told: &mut Told<'_>) {
     compare_names(old, new, told);
     compare_members(old, new, told);
     compare_body(&old.body, &new.body, told);
     compare_output(old, new, told);
     compare_walking(old, new, told);
-    compare_info(old, new, told);
+    compare_info(old, new, tables, told);
     if old.docs != new.docs {
         told.push(
             Verdict::Patch,
@@ -534,65 +539,4 @@ fn limit_text(old: &crate::ir::Batching, new: &crate::ir::Batching) -> String {
             .join(" and ")
     };
     format!("takes {} a call, no longer {}", limits(new), limits(old))
-}
-
-/// What the runtime does with the operation.
-fn compare_info(old: &Operation, new: &Operation, told: &mut Told<'_>) {
-    let (was, is) = (&old.info, &new.info);
-    if (was.method, &was.path) != (is.method, &is.path) {
-        told.push(
-            Verdict::Minor,
-            "endpoint",
-            format!("calls {}, no longer {}", endpoint(new), endpoint(old)),
-        );
-    }
-    if was.retry != is.retry {
-        told.push(
-            Verdict::Minor,
-            "retry",
-            format!("repeated as {:?}, no longer as {:?}", is.retry, was.retry),
-        );
-    }
-    if was.idempotency_key != is.idempotency_key {
-        told.push(
-            Verdict::Minor,
-            "idempotency-key",
-            "another member makes a repetition safe",
-        );
-    }
-    if was.rate_limit != is.rate_limit {
-        told.push(Verdict::Patch, "rate-limit", "its rate limit changed");
-    }
-    compare_words("scope", &was.scopes, &is.scopes, told);
-    compare_words("token", &was.tokens, &is.tokens, told);
-    let codes = |codes: &[i64]| codes.iter().map(i64::to_string).collect::<Vec<_>>();
-    compare_words("code", &codes(&was.errors), &codes(&is.errors), told);
-    if was.overrides != is.overrides {
-        told.push(
-            Verdict::Patch,
-            "code-meaning",
-            "some of its error codes mean something else",
-        );
-    }
-}
-
-/// Lists of words that the service knows and no program names.
-fn compare_words(what: &str, old: &[String], new: &[String], told: &mut Told<'_>) {
-    let kind = match what {
-        "scope" => ("scope-added", "scope-removed"),
-        "token" => ("token-added", "token-removed"),
-        _ => ("code-added", "code-removed"),
-    };
-    let verdict = if what == "code" {
-        Verdict::Patch
-    } else {
-        Verdict::Minor
-    };
-    let pairs = pair(old, new, Clone::clone);
-    for word in pairs.added {
-        told.push(verdict, kind.0, format!("{what} `{word}` added"));
-    }
-    for word in pairs.removed {
-        told.push(verdict, kind.1, format!("{what} `{word}` removed"));
-    }
 }

@@ -34,7 +34,8 @@ pub(super) fn compare_types(old: &Client, new: &Client, uses: &Uses, changes: &m
         .into_iter()
         .filter(|(name, _)| !goes_with_its_users(name, uses, old))
     {
-        changes.push(whole(uses, name, ty, Verdict::Minor, "type-added", "added"));
+        let what = format!("added{}", parts_of(ty));
+        changes.push(whole(uses, name, ty, Verdict::Minor, "type-added", &what));
     }
     for ((name, old), (_, new)) in pairs.both {
         let mut told = Told {
@@ -60,6 +61,28 @@ fn whole(
         kind,
         format!("{} `{}` {what}", bare_kind_of(ty), name.name),
     )
+}
+
+/// What a new type brings with it: its members, values or alternatives.
+fn parts_of(ty: &Type) -> String {
+    let names: Vec<String> = match ty {
+        Type::Struct(item) => item.fields.iter().map(|part| code(&part.wire.0)).collect(),
+        Type::Enum(item) => match &item.variants {
+            Variants::Text(values) => values.iter().map(|part| code(&part.value)).collect(),
+            Variants::Int(values) => values.iter().map(|part| code(part.value)).collect(),
+        },
+        Type::Bits(item) => item.masks.iter().map(|part| code(part.value)).collect(),
+        Type::Union(item) => item.variants.iter().map(|part| code(&part.value)).collect(),
+    };
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", names.join(", "))
+    }
+}
+
+fn code(name: impl std::fmt::Display) -> String {
+    format!("`{name}`")
 }
 
 /// Whether everything that shows a type is missing from the other side, and told there.
