@@ -124,30 +124,35 @@ macro_rules! __rt_call_options {
     ($ty:ident) => {
         impl $ty {
             /// The time for the whole call, all attempts included.
+            #[inline]
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.call.set_timeout(timeout);
                 self
             }
 
             /// How often the call is repeated.
+            #[inline]
             pub fn with_retry(mut self, retry: $crate::rt::RetryPolicy) -> Self {
                 self.call.set_retry(retry);
                 self
             }
 
             /// A token for this call alone, instead of the client's. It is never renewed.
+            #[inline]
             pub fn with_token(mut self, token: impl Into<$crate::rt::Secret>) -> Self {
                 self.call.set_token(token.into());
                 self
             }
 
             /// The tenant that the call is for, where one application serves many.
+            #[inline]
             pub fn with_tenant(mut self, tenant: impl Into<::std::string::String>) -> Self {
                 self.call.set_tenant(tenant.into());
                 self
             }
 
             /// A header.
+            #[inline]
             pub fn with_header(
                 mut self,
                 name: impl Into<::std::string::String>,
@@ -158,6 +163,7 @@ macro_rules! __rt_call_options {
             }
 
             /// A query parameter that this crate does not know.
+            #[inline]
             pub fn with_query(
                 mut self,
                 name: impl Into<::std::string::String>,
@@ -168,6 +174,7 @@ macro_rules! __rt_call_options {
             }
 
             /// A member of the JSON body that this crate does not know.
+            #[inline]
             pub fn with_body_member(
                 mut self,
                 name: impl Into<::std::string::String>,

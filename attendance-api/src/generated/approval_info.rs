@@ -13,6 +13,7 @@ pub struct ApprovalInfoApi {
 }
 
 impl ApprovalInfoApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -24,6 +25,7 @@ impl ApprovalInfoApi {
     /// - `status`: What to do.
     ///
     /// More, and what else can be set: [`ApprovalInfoProcess`].
+    #[inline]
     pub fn process(
         &self,
         approval_id: impl Into<String>,
@@ -108,6 +110,7 @@ impl ApprovalInfoProcess {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ApprovalInfoProcess`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<ApprovalInfoProcessResponse>> {
         rt::send(self)
     }
@@ -117,6 +120,7 @@ impl ApprovalInfoProcess {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ApprovalInfoProcess`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<ApprovalInfoProcessResponse>>> {
@@ -130,14 +134,17 @@ impl rt::Operation for ApprovalInfoProcess {
     type Output = ApprovalInfoProcessResponse;
     const INFO: &'static rt::OperationInfo = &APPROVAL_INFO_PROCESS;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.json(&self.body)?;
@@ -203,6 +210,7 @@ impl rt::Members for ApprovalInfoProcessBody {
         rt::Field("status", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.approval_id,
@@ -213,6 +221,7 @@ impl rt::Members for ApprovalInfoProcessBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.approval_id,
@@ -237,6 +246,7 @@ pub struct ApprovalInfoProcessResponse {
 impl rt::Members for ApprovalInfoProcessResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("approval_info", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.approval_info,
@@ -245,6 +255,7 @@ impl rt::Members for ApprovalInfoProcessResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.approval_info,
@@ -275,6 +286,7 @@ impl rt::Members for ApprovalInfo {
         rt::Field("status", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.approval_id,
@@ -285,6 +297,7 @@ impl rt::Members for ApprovalInfo {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.approval_id,
@@ -325,6 +338,7 @@ impl rt::TextEnum for ApprovalType {
         "remedy",
     ];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Leave,
@@ -337,10 +351,12 @@ impl rt::TextEnum for ApprovalType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Leave => "leave",
@@ -372,6 +388,7 @@ pub enum ApprovalAction {
 impl rt::IntEnum for ApprovalAction {
     const VALUES: &'static [i64] = &[1, 2, 4];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Reject,
@@ -382,10 +399,12 @@ impl rt::IntEnum for ApprovalAction {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Reject => 1,

@@ -13,6 +13,7 @@ pub struct ArchiveRuleApi {
 }
 
 impl ArchiveRuleApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -22,6 +23,7 @@ impl ArchiveRuleApi {
     /// - `page_size`: Entries on a page, 1 to 50.
     ///
     /// More, and what else can be set: [`ArchiveRuleList`].
+    #[inline]
     pub fn list(&self, page_size: i64) -> ArchiveRuleList {
         ArchiveRuleList {
             call: rt::Call::new(&self.client),
@@ -37,6 +39,7 @@ impl ArchiveRuleApi {
     /// - `operator_id`: Employee in whose name the call is made; the kind of identifier is set by `employee_type`.
     ///
     /// More, and what else can be set: [`ArchiveRuleUserStatsFieldsQuery`].
+    #[inline]
     pub fn user_stats_fields_query(
         &self,
         month: impl Into<rt::YearMonth>,
@@ -62,6 +65,7 @@ impl ArchiveRuleApi {
     /// - `operator_id`: Employee in whose name the change is made; the kind of identifier is set by `employee_type`.
     ///
     /// More, and what else can be set: [`ArchiveRuleUploadReport`].
+    #[inline]
     pub fn upload_report(
         &self,
         month: impl Into<rt::YearMonth>,
@@ -87,6 +91,7 @@ impl ArchiveRuleApi {
     /// - `operator_id`: Employee in whose name the change is made; the kind of identifier is set by `employee_type`.
     ///
     /// More, and what else can be set: [`ArchiveRuleDelReport`].
+    #[inline]
     pub fn del_report(
         &self,
         month: impl Into<rt::YearMonth>,
@@ -150,6 +155,7 @@ pub struct ArchiveRuleList {
 
 impl ArchiveRuleList {
     /// Where the page starts: the `page_token` of the page before. Left out on the first call.
+    #[inline]
     pub fn page_token(mut self, value: impl Into<String>) -> Self {
         self.page_token = Some(value.into());
         self
@@ -160,6 +166,7 @@ impl ArchiveRuleList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleList`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<ArchiveRuleListResponse>> {
         rt::send(self)
     }
@@ -169,6 +176,7 @@ impl ArchiveRuleList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleList`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<ArchiveRuleListResponse>>> {
@@ -182,14 +190,17 @@ impl rt::Operation for ArchiveRuleList {
     type Output = ArchiveRuleListResponse;
     const INFO: &'static rt::OperationInfo = &ARCHIVE_RULE_LIST;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("page_size", &self.page_size);
@@ -201,10 +212,12 @@ impl rt::Operation for ArchiveRuleList {
 impl rt::Paged for ArchiveRuleList {
     type Item = ArchiveRule;
 
+    #[inline]
     fn set_page_token(&mut self, token: String) {
         self.page_token = Some(token);
     }
 
+    #[inline]
     fn page(output: ArchiveRuleListResponse) -> rt::Page<ArchiveRule> {
         rt::Page {
             items: output.items,
@@ -216,11 +229,13 @@ impl rt::Paged for ArchiveRuleList {
 
 impl ArchiveRuleList {
     /// All pages, one call each.
+    #[inline]
     pub fn pages(self) -> rt::Pages<Self> {
         rt::Pages::new(self)
     }
 
     /// The items of all pages.
+    #[inline]
     pub fn items(self) -> rt::Items<Self> {
         rt::Items::new(self)
     }
@@ -277,6 +292,7 @@ impl rt::Members for ArchiveRuleListResponse {
         rt::Field("has_more", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.items,
@@ -287,6 +303,7 @@ impl rt::Members for ArchiveRuleListResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.items,
@@ -356,6 +373,7 @@ impl ArchiveRuleUserStatsFieldsQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -364,6 +382,7 @@ impl ArchiveRuleUserStatsFieldsQuery {
     /// Language of the titles. Absent means Chinese.
     ///
     /// Default: `zh`.
+    #[inline]
     pub fn locale(mut self, value: impl Into<common::Locale>) -> Self {
         self.body.locale = Some(value.into());
         self
@@ -374,6 +393,7 @@ impl ArchiveRuleUserStatsFieldsQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUserStatsFieldsQuery`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<ArchiveRuleUserStatsFieldsQueryResponse>> {
@@ -385,6 +405,7 @@ impl ArchiveRuleUserStatsFieldsQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUserStatsFieldsQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -400,14 +421,17 @@ impl rt::Operation for ArchiveRuleUserStatsFieldsQuery {
     type Output = ArchiveRuleUserStatsFieldsQueryResponse;
     const INFO: &'static rt::OperationInfo = &ARCHIVE_RULE_USER_STATS_FIELDS_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -475,6 +499,7 @@ impl rt::Members for ArchiveRuleUserStatsFieldsQueryBody {
         rt::Field("operator_id", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.locale,
@@ -486,6 +511,7 @@ impl rt::Members for ArchiveRuleUserStatsFieldsQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.locale,
@@ -513,6 +539,7 @@ impl rt::Members for ArchiveRuleUserStatsFieldsQueryResponse {
         rt::Field("archive_report_fields", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.archive_report_fields,
@@ -521,6 +548,7 @@ impl rt::Members for ArchiveRuleUserStatsFieldsQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.archive_report_fields,
@@ -603,6 +631,7 @@ impl ArchiveRuleUploadReport {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -611,6 +640,7 @@ impl ArchiveRuleUploadReport {
     /// Rows to write, 1 to 50. Flagged optional, but without rows the call does nothing.
     ///
     /// 1 to 50 items.
+    #[inline]
     pub fn archive_report_datas(
         mut self,
         value: impl IntoIterator<Item = impl Into<ArchiveReportRow>>,
@@ -624,6 +654,7 @@ impl ArchiveRuleUploadReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUploadReport`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<rt::Partial<ArchiveRuleUploadReportResponse>>> {
@@ -635,6 +666,7 @@ impl ArchiveRuleUploadReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleUploadReport`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -650,14 +682,17 @@ impl rt::Operation for ArchiveRuleUploadReport {
     type Output = rt::Partial<ArchiveRuleUploadReportResponse>;
     const INFO: &'static rt::OperationInfo = &ARCHIVE_RULE_UPLOAD_REPORT;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -676,20 +711,25 @@ impl rt::Batched for ArchiveRuleUploadReport {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<ArchiveReportRow> {
         std::mem::take(&mut self.body.archive_report_datas)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<ArchiveReportRow>) {
         self.body.archive_report_datas = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(
         output: ArchiveRuleUploadReportResponse,
     ) -> Vec<ArchiveRuleUploadReportResponse> {
@@ -699,6 +739,7 @@ impl rt::Batched for ArchiveRuleUploadReport {
 
 impl ArchiveRuleUploadReport {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -772,6 +813,7 @@ impl rt::Members for ArchiveRuleUploadReportBody {
         rt::Field("archive_report_datas", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.month,
@@ -783,6 +825,7 @@ impl rt::Members for ArchiveRuleUploadReportBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.month,
@@ -813,6 +856,7 @@ impl rt::Members for ArchiveRuleUploadReportResponse {
         rt::Field("invalid_member_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.invalid_code,
@@ -822,6 +866,7 @@ impl rt::Members for ArchiveRuleUploadReportResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.invalid_code,
@@ -891,12 +936,14 @@ impl ArchiveRuleDelReport {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
     }
 
     /// Employees whose rows are deleted; the kind of identifier is set by `employee_type`.
+    #[inline]
     pub fn user_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -910,6 +957,7 @@ impl ArchiveRuleDelReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleDelReport`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<()>> {
         rt::send(self)
     }
@@ -919,6 +967,7 @@ impl ArchiveRuleDelReport {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ArchiveRuleDelReport`].
+    #[inline]
     pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<()>>> {
         rt::send_full(self)
     }
@@ -930,14 +979,17 @@ impl rt::Operation for ArchiveRuleDelReport {
     type Output = ();
     const INFO: &'static rt::OperationInfo = &ARCHIVE_RULE_DEL_REPORT;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -1003,6 +1055,7 @@ impl rt::Members for ArchiveRuleDelReportBody {
         rt::Field("user_ids", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.month,
@@ -1014,6 +1067,7 @@ impl rt::Members for ArchiveRuleDelReportBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.month,
@@ -1050,6 +1104,7 @@ impl rt::Members for ArchiveRule {
         rt::Field("archive_rule_name", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.report_id,
@@ -1061,6 +1116,7 @@ impl rt::Members for ArchiveRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.report_id,
@@ -1094,6 +1150,7 @@ impl rt::Members for I18nTexts {
         rt::Field("ja", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.zh,
@@ -1104,6 +1161,7 @@ impl rt::Members for I18nTexts {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.zh,
@@ -1136,6 +1194,7 @@ impl rt::Members for ArchiveReportField {
         rt::Field("upper_titles", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -1146,6 +1205,7 @@ impl rt::Members for ArchiveReportField {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -1177,6 +1237,7 @@ pub struct ArchiveReportRow {
 
 impl ArchiveReportRow {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         member_id: impl Into<String>,
         start_time: impl Into<rt::Date>,
@@ -1193,6 +1254,7 @@ impl ArchiveReportRow {
     /// Cells of the row, 1 to 200.
     ///
     /// 1 to 200 items.
+    #[inline]
     pub fn field_datas(
         mut self,
         value: impl IntoIterator<Item = impl Into<ArchiveReportCell>>,
@@ -1210,6 +1272,7 @@ impl rt::Members for ArchiveReportRow {
         rt::Field("field_datas", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.member_id,
@@ -1221,6 +1284,7 @@ impl rt::Members for ArchiveReportRow {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.member_id,
@@ -1247,6 +1311,7 @@ pub struct ArchiveReportCell {
 
 impl ArchiveReportCell {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -1255,6 +1320,7 @@ impl ArchiveReportCell {
     }
 
     /// Content of the cell. Always a text, for numbers too.
+    #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
@@ -1267,6 +1333,7 @@ impl rt::Members for ArchiveReportCell {
         rt::Field("value", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -1276,6 +1343,7 @@ impl rt::Members for ArchiveReportCell {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,

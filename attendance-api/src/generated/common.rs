@@ -21,6 +21,7 @@ pub struct ErrorEnvelope {
 
 impl ErrorEnvelope {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(code: i64, msg: impl Into<String>) -> Self {
         Self {
             code,
@@ -32,6 +33,7 @@ impl ErrorEnvelope {
     /// Details that the gateway adds to the codes from 99991400 on.
     ///
     /// Quirk: No page of an attendance operation shows this member; it is known from the general call guide and from published live answers.
+    #[inline]
     pub fn error(mut self, value: impl Into<ErrorDetail>) -> Self {
         self.error = Some(value.into());
         self
@@ -45,6 +47,7 @@ impl rt::Members for ErrorEnvelope {
         rt::Field("error", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -55,6 +58,7 @@ impl rt::Members for ErrorEnvelope {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -86,23 +90,27 @@ pub struct ErrorDetail {
 
 impl ErrorDetail {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Identifier of the call in the logs of the service; quote it when asking for support.
+    #[inline]
     pub fn log_id(mut self, value: impl Into<String>) -> Self {
         self.log_id = Some(value.into());
         self
     }
 
     /// Link to a page that explains the refusal, with a sentence around it.
+    #[inline]
     pub fn troubleshooter(mut self, value: impl Into<String>) -> Self {
         self.troubleshooter = Some(value.into());
         self
     }
 
     /// Request members that failed validation; comes with code 99992402.
+    #[inline]
     pub fn field_violations(
         mut self,
         value: impl IntoIterator<Item = impl Into<FieldViolation>>,
@@ -112,6 +120,7 @@ impl ErrorDetail {
     }
 
     /// Permissions that are missing; comes with codes 99991672 and 99991679.
+    #[inline]
     pub fn permission_violations(
         mut self,
         value: impl IntoIterator<Item = impl Into<PermissionViolation>>,
@@ -121,6 +130,7 @@ impl ErrorDetail {
     }
 
     /// Links to pages that help.
+    #[inline]
     pub fn helps(
         mut self,
         value: impl IntoIterator<Item = impl Into<HelpLink>>,
@@ -139,6 +149,7 @@ impl rt::Members for ErrorDetail {
         rt::Field("helps", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.log_id,
@@ -151,6 +162,7 @@ impl rt::Members for ErrorDetail {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.log_id,
@@ -180,23 +192,27 @@ pub struct FieldViolation {
 
 impl FieldViolation {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Name of the parameter, or path of the body member.
+    #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         self.field = Some(value.into());
         self
     }
 
     /// What was sent.
+    #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
 
     /// Why it was refused.
+    #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
@@ -210,6 +226,7 @@ impl rt::Members for FieldViolation {
         rt::Field("description", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.field,
@@ -220,6 +237,7 @@ impl rt::Members for FieldViolation {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.field,
@@ -247,23 +265,27 @@ pub struct PermissionViolation {
 
 impl PermissionViolation {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Kind of permission.
+    #[inline]
     pub fn r#type(mut self, value: impl Into<String>) -> Self {
         self.r#type = Some(value.into());
         self
     }
 
     /// The missing scope. Any one of those listed is enough.
+    #[inline]
     pub fn subject(mut self, value: impl Into<String>) -> Self {
         self.subject = Some(value.into());
         self
     }
 
     /// Explanation, if there is one.
+    #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
@@ -277,6 +299,7 @@ impl rt::Members for PermissionViolation {
         rt::Field("description", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.r#type,
@@ -287,6 +310,7 @@ impl rt::Members for PermissionViolation {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.r#type,
@@ -312,17 +336,20 @@ pub struct HelpLink {
 
 impl HelpLink {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Address of the page.
+    #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         self.url = Some(value.into());
         self
     }
 
     /// What it explains.
+    #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
         self
@@ -335,6 +362,7 @@ impl rt::Members for HelpLink {
         rt::Field("description", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.url,
@@ -344,6 +372,7 @@ impl rt::Members for HelpLink {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.url,
@@ -375,6 +404,7 @@ pub enum EmployeeType {
 impl rt::TextEnum for EmployeeType {
     const VALUES: &'static [&'static str] = &["employee_id", "employee_no", "open_id"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::EmployeeId,
@@ -385,10 +415,12 @@ impl rt::TextEnum for EmployeeType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::EmployeeId => "employee_id",
@@ -414,6 +446,7 @@ pub enum DeptType {
 impl rt::TextEnum for DeptType {
     const VALUES: &'static [&'static str] = &["open_id"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::OpenDepartmentId,
@@ -422,10 +455,12 @@ impl rt::TextEnum for DeptType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::OpenDepartmentId => "open_id",
@@ -460,6 +495,7 @@ impl rt::TextEnum for UserIdType {
         "people_corehr_id",
     ];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::OpenId,
@@ -471,10 +507,12 @@ impl rt::TextEnum for UserIdType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::OpenId => "open_id",
@@ -507,6 +545,7 @@ pub enum Locale {
 impl rt::TextEnum for Locale {
     const VALUES: &'static [&'static str] = &["en", "ja", "zh"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::English,
@@ -517,10 +556,12 @@ impl rt::TextEnum for Locale {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::English => "en",
@@ -560,6 +601,7 @@ pub enum FlowType {
 impl rt::IntEnum for FlowType {
     const VALUES: &'static [i64] = &[0, 1, 2, 3, 4, 5, 6, 7];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Employee,
@@ -575,10 +617,12 @@ impl rt::IntEnum for FlowType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Employee => 0,
@@ -636,6 +680,7 @@ impl rt::TextEnum for PunchResult {
         "Todo",
     ];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::NoNeedCheck,
@@ -651,10 +696,12 @@ impl rt::TextEnum for PunchResult {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::NoNeedCheck => "NoNeedCheck",
@@ -711,6 +758,7 @@ impl rt::TextEnum for ResultSupplement {
         "FieldPunch",
     ];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Nothing,
@@ -727,10 +775,12 @@ impl rt::TextEnum for ResultSupplement {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Nothing => "None",
@@ -772,6 +822,7 @@ pub enum ApprovalStatus {
 impl rt::IntEnum for ApprovalStatus {
     const VALUES: &'static [i64] = &[0, 1, 2, 3, 4];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Pending,
@@ -784,10 +835,12 @@ impl rt::IntEnum for ApprovalStatus {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Pending => 0,
@@ -819,6 +872,7 @@ pub enum CheckDateType {
 impl rt::TextEnum for CheckDateType {
     const VALUES: &'static [&'static str] = &["PeriodTime", "CreateTime", "UpdateTime"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::PeriodTime,
@@ -829,10 +883,12 @@ impl rt::TextEnum for CheckDateType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::PeriodTime => "PeriodTime",
@@ -864,6 +920,7 @@ pub enum ClockSide {
 impl rt::IntEnum for ClockSide {
     const VALUES: &'static [i64] = &[0, 1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Free,
@@ -874,10 +931,12 @@ impl rt::IntEnum for ClockSide {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Free => 0,
@@ -918,6 +977,7 @@ impl rt::Members for EventHeader {
         rt::Field("tenant_key", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.event_id,
@@ -931,6 +991,7 @@ impl rt::Members for EventHeader {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.event_id,
@@ -963,6 +1024,7 @@ impl rt::Members for LangText {
         rt::Field("value", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.lang,
@@ -972,6 +1034,7 @@ impl rt::Members for LangText {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.lang,

@@ -51,6 +51,7 @@ impl rt::EventSet for Event {
         "attendance.user_task.updated_v1",
     ];
 
+    #[inline]
     fn decode(index: usize, document: &[u8]) -> rt::Result<Self> {
         let event = match index {
             0 => Self::AttendanceUserFlowCreatedV1(Box::new(rt::decode_event(document)?)),
@@ -60,6 +61,7 @@ impl rt::EventSet for Event {
         Ok(event)
     }
 
+    #[inline]
     fn unknown(raw: rt::RawEvent) -> Self {
         Self::Unknown(raw)
     }
@@ -70,6 +72,7 @@ impl rt::EventDocument for AttendanceUserFlowCreatedV1 {
 
     type Set = Event;
 
+    #[inline]
     fn from_event(event: Event) -> Option<Self> {
         match event {
             Event::AttendanceUserFlowCreatedV1(document) => Some(*document),
@@ -83,6 +86,7 @@ impl rt::EventDocument for AttendanceUserTaskUpdatedV1 {
 
     type Set = Event;
 
+    #[inline]
     fn from_event(event: Event) -> Option<Self> {
         match event {
             Event::AttendanceUserTaskUpdatedV1(document) => Some(*document),
@@ -154,6 +158,7 @@ impl rt::Members for UserFlowCreated {
         rt::Field("risk_result", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.employee_id,
@@ -176,6 +181,7 @@ impl rt::Members for UserFlowCreated {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.employee_id,
@@ -220,6 +226,7 @@ pub enum RiskResult {
 impl rt::IntEnum for RiskResult {
     const VALUES: &'static [i64] = &[0, 1, 2, 3];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::NoRisk,
@@ -231,10 +238,12 @@ impl rt::IntEnum for RiskResult {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::NoRisk => 0,
@@ -286,6 +295,7 @@ impl rt::Members for UserTaskUpdated {
         rt::Field("time_zone", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.employee_id,
@@ -301,6 +311,7 @@ impl rt::Members for UserTaskUpdated {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.employee_id,
@@ -357,6 +368,7 @@ impl rt::Members for StatusChange {
         rt::Field("index", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.before_status,
@@ -370,6 +382,7 @@ impl rt::Members for StatusChange {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.before_status,
@@ -403,6 +416,7 @@ pub enum WorkType {
 impl rt::TextEnum for WorkType {
     const VALUES: &'static [&'static str] = &["on", "off"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::ClockIn,
@@ -412,10 +426,12 @@ impl rt::TextEnum for WorkType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::ClockIn => "on",
@@ -446,6 +462,7 @@ impl rt::Members for AttendanceUserFlowCreatedV1 {
         rt::Field("event", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.schema,
@@ -456,6 +473,7 @@ impl rt::Members for AttendanceUserFlowCreatedV1 {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.schema,
@@ -488,6 +506,7 @@ impl rt::Members for AttendanceUserTaskUpdatedV1 {
         rt::Field("event", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.schema,
@@ -498,6 +517,7 @@ impl rt::Members for AttendanceUserTaskUpdatedV1 {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.schema,

@@ -12,6 +12,7 @@ pub struct FileApi {
 }
 
 impl FileApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -22,6 +23,7 @@ impl FileApi {
     /// - `file`: The photo.
     ///
     /// More, and what else can be set: [`FileUpload`].
+    #[inline]
     pub fn upload(
         &self,
         file_name: impl Into<String>,
@@ -39,6 +41,7 @@ impl FileApi {
     /// - `file_id`: Identifier of the photo: `file_id` of an upload, or `face_key` of an employee.
     ///
     /// More, and what else can be set: [`FileDownload`].
+    #[inline]
     pub fn download(&self, file_id: impl Into<String>) -> FileDownload {
         FileDownload {
             call: rt::Call::new(&self.client),
@@ -108,6 +111,7 @@ impl FileUpload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileUpload`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<FileUploadResponse>> {
         rt::send(self)
     }
@@ -117,6 +121,7 @@ impl FileUpload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileUpload`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<FileUploadResponse>>> {
@@ -130,14 +135,17 @@ impl rt::Operation for FileUpload {
     type Output = FileUploadResponse;
     const INFO: &'static rt::OperationInfo = &FILE_UPLOAD;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("file_name", &self.file_name);
@@ -191,6 +199,7 @@ pub struct FileUploadResponse {
 impl rt::Members for FileUploadResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("file", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.file,
@@ -199,6 +208,7 @@ impl rt::Members for FileUploadResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.file,
@@ -258,6 +268,7 @@ impl FileDownload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileDownload`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<rt::Download>> {
         rt::send(self)
     }
@@ -267,6 +278,7 @@ impl FileDownload {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`FileDownload`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<rt::Download>>> {
@@ -280,14 +292,17 @@ impl rt::Operation for FileDownload {
     type Output = rt::Download;
     const INFO: &'static rt::OperationInfo = &FILE_DOWNLOAD;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("file_id", &self.file_id)?;
@@ -341,6 +356,7 @@ pub struct StoredFile {
 impl rt::Members for StoredFile {
     const FIELDS: &'static [rt::Field] = &[rt::Field("file_id", rt::REQUIRED)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.file_id,
@@ -349,6 +365,7 @@ impl rt::Members for StoredFile {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.file_id,

@@ -13,6 +13,7 @@ pub struct GroupApi {
 }
 
 impl GroupApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -23,6 +24,7 @@ impl GroupApi {
     /// - `group`: The whole group.
     ///
     /// More, and what else can be set: [`GroupCreate`].
+    #[inline]
     pub fn create(
         &self,
         dept_type: impl Into<common::DeptType>,
@@ -42,6 +44,7 @@ impl GroupApi {
     /// Lists the attendance groups, page by page.
     ///
     /// More, and what else can be set: [`GroupList`].
+    #[inline]
     pub fn list(&self) -> GroupList {
         GroupList {
             call: rt::Call::new(&self.client),
@@ -56,6 +59,7 @@ impl GroupApi {
     /// - `dept_type`: Kind of department identifier in this call. `open_id` is the only value and means the open department id.
     ///
     /// More, and what else can be set: [`GroupGet`].
+    #[inline]
     pub fn get(
         &self,
         group_id: impl Into<String>,
@@ -74,6 +78,7 @@ impl GroupApi {
     /// - `group_id`: Identifier of the attendance group, digits in a text.
     ///
     /// More, and what else can be set: [`GroupDelete`].
+    #[inline]
     pub fn delete(&self, group_id: impl Into<String>) -> GroupDelete {
         GroupDelete {
             call: rt::Call::new(&self.client),
@@ -88,6 +93,7 @@ impl GroupApi {
     /// - `member_clock_type`: Which members to list.
     ///
     /// More, and what else can be set: [`GroupListUser`].
+    #[inline]
     pub fn list_user(
         &self,
         group_id: impl Into<String>,
@@ -110,6 +116,7 @@ impl GroupApi {
     /// - `group_name`: Name, or part of a name, to look for.
     ///
     /// More, and what else can be set: [`GroupSearch`].
+    #[inline]
     pub fn search(&self, group_name: impl Into<String>) -> GroupSearch {
         GroupSearch {
             call: rt::Call::new(&self.client),
@@ -196,6 +203,7 @@ impl GroupCreate {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -204,6 +212,7 @@ impl GroupCreate {
     /// Employee in whose name the change is made; the kind of identifier is set by `employee_type`. Needed unless API access was set up in the admin console.
     ///
     /// Quirk: Flagged optional, and required by the text unless the console was set up; it stays optional here.
+    #[inline]
     pub fn operator_id(mut self, value: impl Into<String>) -> Self {
         self.body.operator_id = Some(value.into());
         self
@@ -214,6 +223,7 @@ impl GroupCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupCreate`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<GroupCreateResponse>> {
         rt::send(self)
     }
@@ -223,6 +233,7 @@ impl GroupCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupCreate`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<GroupCreateResponse>>> {
@@ -236,14 +247,17 @@ impl rt::Operation for GroupCreate {
     type Output = GroupCreateResponse;
     const INFO: &'static rt::OperationInfo = &GROUP_CREATE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -313,6 +327,7 @@ impl rt::Members for GroupCreateBody {
         rt::Field("operator_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group,
@@ -322,6 +337,7 @@ impl rt::Members for GroupCreateBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group,
@@ -345,6 +361,7 @@ pub struct GroupCreateResponse {
 impl rt::Members for GroupCreateResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("group", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group,
@@ -353,6 +370,7 @@ impl rt::Members for GroupCreateResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group,
@@ -410,12 +428,14 @@ impl GroupList {
     /// Unit: count.
     /// At least 1, at most 50.
     /// Default: `10`.
+    #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
         self
     }
 
     /// Where the page starts: the `page_token` of the page before. Left out on the first call.
+    #[inline]
     pub fn page_token(mut self, value: impl Into<String>) -> Self {
         self.page_token = Some(value.into());
         self
@@ -426,6 +446,7 @@ impl GroupList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupList`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<GroupListResponse>> {
         rt::send(self)
     }
@@ -435,6 +456,7 @@ impl GroupList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupList`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<GroupListResponse>>> {
@@ -448,14 +470,17 @@ impl rt::Operation for GroupList {
     type Output = GroupListResponse;
     const INFO: &'static rt::OperationInfo = &GROUP_LIST;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("page_size", &self.page_size);
@@ -467,10 +492,12 @@ impl rt::Operation for GroupList {
 impl rt::Paged for GroupList {
     type Item = GroupMeta;
 
+    #[inline]
     fn set_page_token(&mut self, token: String) {
         self.page_token = Some(token);
     }
 
+    #[inline]
     fn page(output: GroupListResponse) -> rt::Page<GroupMeta> {
         rt::Page {
             items: output.group_list,
@@ -482,11 +509,13 @@ impl rt::Paged for GroupList {
 
 impl GroupList {
     /// All pages, one call each.
+    #[inline]
     pub fn pages(self) -> rt::Pages<Self> {
         rt::Pages::new(self)
     }
 
     /// The items of all pages.
+    #[inline]
     pub fn items(self) -> rt::Items<Self> {
         rt::Items::new(self)
     }
@@ -533,6 +562,7 @@ impl rt::Members for GroupListResponse {
         rt::Field("has_more", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_list,
@@ -543,6 +573,7 @@ impl rt::Members for GroupListResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_list,
@@ -615,6 +646,7 @@ impl GroupGet {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -625,6 +657,7 @@ impl GroupGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupGet`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<Group>> {
         rt::send(self)
     }
@@ -634,6 +667,7 @@ impl GroupGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupGet`].
+    #[inline]
     pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<Group>>> {
         rt::send_full(self)
     }
@@ -645,14 +679,17 @@ impl rt::Operation for GroupGet {
     type Output = Group;
     const INFO: &'static rt::OperationInfo = &GROUP_GET;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("group_id", &self.group_id)?;
@@ -749,6 +786,7 @@ impl GroupDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupDelete`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<()>> {
         rt::send(self)
     }
@@ -758,6 +796,7 @@ impl GroupDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupDelete`].
+    #[inline]
     pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<()>>> {
         rt::send_full(self)
     }
@@ -769,14 +808,17 @@ impl rt::Operation for GroupDelete {
     type Output = ();
     const INFO: &'static rt::OperationInfo = &GROUP_DELETE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("group_id", &self.group_id)?;
@@ -883,6 +925,7 @@ impl GroupListUser {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -893,12 +936,14 @@ impl GroupListUser {
     /// Unit: count.
     /// At least 1, at most 50.
     /// Default: `10`.
+    #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
         self
     }
 
     /// Where the page starts: the `page_token` of the page before. Left out on the first call.
+    #[inline]
     pub fn page_token(mut self, value: impl Into<String>) -> Self {
         self.page_token = Some(value.into());
         self
@@ -909,6 +954,7 @@ impl GroupListUser {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupListUser`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<GroupListUserResponse>> {
         rt::send(self)
     }
@@ -918,6 +964,7 @@ impl GroupListUser {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupListUser`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<GroupListUserResponse>>> {
@@ -931,14 +978,17 @@ impl rt::Operation for GroupListUser {
     type Output = GroupListUserResponse;
     const INFO: &'static rt::OperationInfo = &GROUP_LIST_USER;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("group_id", &self.group_id)?;
@@ -955,10 +1005,12 @@ impl rt::Operation for GroupListUser {
 impl rt::Paged for GroupListUser {
     type Item = GroupMember;
 
+    #[inline]
     fn set_page_token(&mut self, token: String) {
         self.page_token = Some(token);
     }
 
+    #[inline]
     fn page(output: GroupListUserResponse) -> rt::Page<GroupMember> {
         rt::Page {
             items: output.users,
@@ -970,11 +1022,13 @@ impl rt::Paged for GroupListUser {
 
 impl GroupListUser {
     /// All pages, one call each.
+    #[inline]
     pub fn pages(self) -> rt::Pages<Self> {
         rt::Pages::new(self)
     }
 
     /// The items of all pages.
+    #[inline]
     pub fn items(self) -> rt::Items<Self> {
         rt::Items::new(self)
     }
@@ -1036,6 +1090,7 @@ impl rt::Members for GroupListUserResponse {
         rt::Field("has_more", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.users,
@@ -1046,6 +1101,7 @@ impl rt::Members for GroupListUserResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.users,
@@ -1102,6 +1158,7 @@ impl GroupSearch {
     /// Whether only the whole name matches. Not documented; leave it out.
     ///
     /// Quirk: The Node and Python clients know this member, the page does not and promises both kinds of match. Two sources agree, so it is kept.
+    #[inline]
     pub fn exactly_matched(mut self, value: bool) -> Self {
         self.body.exactly_matched = Some(value);
         self
@@ -1112,6 +1169,7 @@ impl GroupSearch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupSearch`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<GroupSearchResponse>> {
         rt::send(self)
     }
@@ -1121,6 +1179,7 @@ impl GroupSearch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`GroupSearch`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<GroupSearchResponse>>> {
@@ -1134,14 +1193,17 @@ impl rt::Operation for GroupSearch {
     type Output = GroupSearchResponse;
     const INFO: &'static rt::OperationInfo = &GROUP_SEARCH;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.json(&self.body)?;
@@ -1189,6 +1251,7 @@ impl rt::Members for GroupSearchBody {
         rt::Field("exactly_matched", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_name,
@@ -1198,6 +1261,7 @@ impl rt::Members for GroupSearchBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_name,
@@ -1225,6 +1289,7 @@ pub struct GroupSearchResponse {
 impl rt::Members for GroupSearchResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("group_list", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_list,
@@ -1233,6 +1298,7 @@ impl rt::Members for GroupSearchResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_list,
@@ -1428,6 +1494,7 @@ pub struct GroupInput {
 
 impl GroupInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         group_name: impl Into<String>,
         time_zone: impl Into<String>,
@@ -1451,12 +1518,14 @@ impl GroupInput {
     }
 
     /// Identifier of the group to replace. Left out, a new group is made.
+    #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         self.group_id = Some(value.into());
         self
     }
 
     /// Departments whose members belong to the group. Wins over `need_punch_members`; the kind of identifier is set by `dept_type`.
+    #[inline]
     pub fn bind_dept_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1468,6 +1537,7 @@ impl GroupInput {
     /// Departments taken out of the group. Retired.
     ///
     /// Deprecated.
+    #[inline]
     pub fn except_dept_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1477,6 +1547,7 @@ impl GroupInput {
     }
 
     /// Employees who belong to the group. Wins over `need_punch_members`; the kind of identifier is set by `employee_type`. Someone who joins leaves the group they were in.
+    #[inline]
     pub fn bind_user_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1488,6 +1559,7 @@ impl GroupInput {
     /// Employees taken out of the group. Retired.
     ///
     /// Deprecated.
+    #[inline]
     pub fn except_user_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1497,6 +1569,7 @@ impl GroupInput {
     }
 
     /// Deputy managers of the group; the kind of identifier is set by `employee_type`.
+    #[inline]
     pub fn sub_group_leader_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1506,42 +1579,49 @@ impl GroupInput {
     }
 
     /// Whether punching off-site is allowed. The members of `out_punch_…` count only if it is.
+    #[inline]
     pub fn allow_out_punch(mut self, value: bool) -> Self {
         self.allow_out_punch = Some(value);
         self
     }
 
     /// Whether an off-site punch needs approval beforehand.
+    #[inline]
     pub fn out_punch_need_approval(mut self, value: bool) -> Self {
         self.out_punch_need_approval = Some(value);
         self
     }
 
     /// Whether an off-site punch needs approval afterwards.
+    #[inline]
     pub fn out_punch_need_post_approval(mut self, value: bool) -> Self {
         self.out_punch_need_post_approval = Some(value);
         self
     }
 
     /// Whether an off-site punch needs a remark.
+    #[inline]
     pub fn out_punch_need_remark(mut self, value: bool) -> Self {
         self.out_punch_need_remark = Some(value);
         self
     }
 
     /// Whether an off-site punch needs a photo.
+    #[inline]
     pub fn out_punch_need_photo(mut self, value: bool) -> Self {
         self.out_punch_need_photo = Some(value);
         self
     }
 
     /// Whether the employee may hide the exact place of an off-site punch.
+    #[inline]
     pub fn out_punch_allowed_hide_addr(mut self, value: bool) -> Self {
         self.out_punch_allowed_hide_addr = Some(value);
         self
     }
 
     /// Whether the employee may correct the place of an off-site punch.
+    #[inline]
     pub fn out_punch_allowed_adjust_addr(mut self, value: bool) -> Self {
         self.out_punch_allowed_adjust_addr = Some(value);
         self
@@ -1551,12 +1631,14 @@ impl GroupInput {
     ///
     /// Unit: meters.
     /// Default: `50`.
+    #[inline]
     pub fn adjust_range(mut self, value: i64) -> Self {
         self.adjust_range = Some(value);
         self
     }
 
     /// Whether punching on a computer is allowed.
+    #[inline]
     pub fn allow_pc_punch(mut self, value: bool) -> Self {
         self.allow_pc_punch = Some(value);
         self
@@ -1565,12 +1647,14 @@ impl GroupInput {
     /// Whether punches may be corrected afterwards.
     ///
     /// Quirk: The page calls it a restriction of corrections, while its name and its siblings speak of permission; it is taken as permission.
+    #[inline]
     pub fn allow_remedy(mut self, value: bool) -> Self {
         self.allow_remedy = Some(value);
         self
     }
 
     /// Whether the number of corrections is limited, to `remedy_limit_count`.
+    #[inline]
     pub fn remedy_limit(mut self, value: bool) -> Self {
         self.remedy_limit = Some(value);
         self
@@ -1579,12 +1663,14 @@ impl GroupInput {
     /// How many corrections are allowed in a period.
     ///
     /// Unit: count.
+    #[inline]
     pub fn remedy_limit_count(mut self, value: i64) -> Self {
         self.remedy_limit_count = Some(value);
         self
     }
 
     /// Whether corrections have a deadline, `remedy_date_num`.
+    #[inline]
     pub fn remedy_date_limit(mut self, value: bool) -> Self {
         self.remedy_date_limit = Some(value);
         self
@@ -1593,90 +1679,105 @@ impl GroupInput {
     /// How many days back a correction may reach.
     ///
     /// Unit: days.
+    #[inline]
     pub fn remedy_date_num(mut self, value: i64) -> Self {
         self.remedy_date_num = Some(value);
         self
     }
 
     /// Whether missing punches may be corrected. Counts only with `allow_remedy`.
+    #[inline]
     pub fn allow_remedy_type_lack(mut self, value: bool) -> Self {
         self.allow_remedy_type_lack = Some(value);
         self
     }
 
     /// Whether late punches may be corrected. Counts only with `allow_remedy`.
+    #[inline]
     pub fn allow_remedy_type_late(mut self, value: bool) -> Self {
         self.allow_remedy_type_late = Some(value);
         self
     }
 
     /// Whether early leaves may be corrected. Counts only with `allow_remedy`.
+    #[inline]
     pub fn allow_remedy_type_early(mut self, value: bool) -> Self {
         self.allow_remedy_type_early = Some(value);
         self
     }
 
     /// Whether punches in time may be corrected. Counts only with `allow_remedy`.
+    #[inline]
     pub fn allow_remedy_type_normal(mut self, value: bool) -> Self {
         self.allow_remedy_type_normal = Some(value);
         self
     }
 
     /// Whether employees see the hours they have gathered.
+    #[inline]
     pub fn show_cumulative_time(mut self, value: bool) -> Self {
         self.show_cumulative_time = Some(value);
         self
     }
 
     /// Whether employees see their overtime.
+    #[inline]
     pub fn show_over_time(mut self, value: bool) -> Self {
         self.show_over_time = Some(value);
         self
     }
 
     /// Whether the times of punches are hidden from employees.
+    #[inline]
     pub fn hide_staff_punch_time(mut self, value: bool) -> Self {
         self.hide_staff_punch_time = Some(value);
         self
     }
 
     /// Whether the rules of punching are hidden from employees. Open to some tenants only (gray release).
+    #[inline]
     pub fn hide_clock_in_rule(mut self, value: bool) -> Self {
         self.hide_clock_in_rule = Some(value);
         self
     }
 
     /// Whether punching asks for face recognition.
+    #[inline]
     pub fn face_punch(mut self, value: bool) -> Self {
         self.face_punch = Some(value);
         self
     }
 
     /// When the face is checked. Counts only with `face_punch`.
+    #[inline]
     pub fn face_punch_cfg(mut self, value: impl Into<FacePunchCfg>) -> Self {
         self.face_punch_cfg = Some(value.into());
         self
     }
 
     /// How the face is shown to be alive: true asks for a movement, false does not. True works only if `face_punch_cfg` is 1.
+    #[inline]
     pub fn face_live_need_action(mut self, value: bool) -> Self {
         self.face_live_need_action = Some(value);
         self
     }
 
     /// Whether a plain photo will do when the face check fails.
+    #[inline]
     pub fn face_downgrade(mut self, value: bool) -> Self {
         self.face_downgrade = Some(value);
         self
     }
 
     /// Whether the reference photo may be replaced when the face check fails.
+    #[inline]
     pub fn replace_basic_pic(mut self, value: bool) -> Self {
         self.replace_basic_pic = Some(value);
         self
     }
 
     /// Protection against faked punches. Open to some tenants only (gray release). Absent leaves it off, or as it is.
+    #[inline]
     pub fn anti_cheat_punch_config(
         mut self,
         value: impl Into<AntiCheatPunchConfigInput>,
@@ -1686,6 +1787,7 @@ impl GroupInput {
     }
 
     /// Terminals at which members punch.
+    #[inline]
     pub fn machines(
         mut self,
         value: impl IntoIterator<Item = impl Into<MachineInput>>,
@@ -1699,12 +1801,14 @@ impl GroupInput {
     /// Unit: meters.
     ///
     /// Quirk: The page gives no unit. One tool of the vendor calls this member historic, `group.get` advises against it, and the page retires only its namesake inside `locations`; both are kept.
+    #[inline]
     pub fn gps_range(mut self, value: i64) -> Self {
         self.gps_range = Some(value);
         self
     }
 
     /// Places where members punch. Only appended to what is there, never replaced; at most 3,000 in all.
+    #[inline]
     pub fn locations(
         mut self,
         value: impl IntoIterator<Item = impl Into<LocationInput>>,
@@ -1714,12 +1818,14 @@ impl GroupInput {
     }
 
     /// Span and days of a free group. Counts only for `group_type` 3.
+    #[inline]
     pub fn free_punch_cfg(mut self, value: impl Into<FreePunchCfgInput>) -> Self {
         self.free_punch_cfg = Some(value.into());
         self
     }
 
     /// Single days on which members must punch, against the rule of the week.
+    #[inline]
     pub fn need_punch_special_days(
         mut self,
         value: impl IntoIterator<Item = impl Into<PunchSpecialDateShiftInput>>,
@@ -1729,6 +1835,7 @@ impl GroupInput {
     }
 
     /// Single days on which members need not punch, against the rule of the week.
+    #[inline]
     pub fn no_need_punch_special_days(
         mut self,
         value: impl IntoIterator<Item = impl Into<PunchSpecialDateShiftInput>>,
@@ -1738,6 +1845,7 @@ impl GroupInput {
     }
 
     /// Whether a workday without any punch counts as absence.
+    #[inline]
     pub fn work_day_no_punch_as_lack(mut self, value: bool) -> Self {
         self.work_day_no_punch_as_lack = Some(value);
         self
@@ -1746,12 +1854,14 @@ impl GroupInput {
     /// Whether the change takes effect at once. Absent or false, it does later, presumably the next day.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn effect_now(mut self, value: bool) -> Self {
         self.effect_now = Some(value);
         self
     }
 
     /// Over which period `remedy_limit_count` counts.
+    #[inline]
     pub fn remedy_period_type(mut self, value: impl Into<RemedyPeriodType>) -> Self {
         self.remedy_period_type = Some(value.into());
         self
@@ -1761,12 +1871,14 @@ impl GroupInput {
     ///
     /// Unit: days.
     /// At least 0, at most 28.
+    #[inline]
     pub fn remedy_period_custom_date(mut self, value: i64) -> Self {
         self.remedy_period_custom_date = Some(value);
         self
     }
 
     /// Ways to punch that are allowed.
+    #[inline]
     pub fn punch_type(mut self, value: impl Into<PunchMethods>) -> Self {
         self.punch_type = Some(value.into());
         self
@@ -1775,6 +1887,7 @@ impl GroupInput {
     /// Whether punches on days of rest need approval. If so, a day of rest begins at four in the morning.
     ///
     /// Quirk: The capital letters are the wire's own.
+    #[inline]
     pub fn rest_clock_in_need_approval(mut self, value: bool) -> Self {
         self.rest_clock_in_need_approval = Some(value);
         self
@@ -1783,12 +1896,14 @@ impl GroupInput {
     /// Whether every punch needs a photo.
     ///
     /// Quirk: The capital letters are the wire's own.
+    #[inline]
     pub fn clock_in_need_photo(mut self, value: bool) -> Self {
         self.clock_in_need_photo = Some(value);
         self
     }
 
     /// What need not be punched on the first and the last day of work.
+    #[inline]
     pub fn member_status_change(
         mut self,
         value: impl Into<MemberStatusChangeInput>,
@@ -1800,12 +1915,14 @@ impl GroupInput {
     /// Whether members on leave for part of a day must punch.
     ///
     /// Quirk: A boolean, while its siblings `go_out_need_punch` and `travel_need_punch` are numbers.
+    #[inline]
     pub fn leave_need_punch(mut self, value: bool) -> Self {
         self.leave_need_punch = Some(value);
         self
     }
 
     /// When a punch beside leave is late, early or missing.
+    #[inline]
     pub fn leave_need_punch_cfg(
         mut self,
         value: impl Into<LeaveNeedPunchCfgInput>,
@@ -1817,12 +1934,14 @@ impl GroupInput {
     /// What must be punched during errands. Absent means 0, nothing.
     ///
     /// Default: `0`.
+    #[inline]
     pub fn go_out_need_punch(mut self, value: impl Into<AwayPunch>) -> Self {
         self.go_out_need_punch = Some(value.into());
         self
     }
 
     /// When a punch beside an errand is late, early or missing.
+    #[inline]
     pub fn go_out_need_punch_cfg(
         mut self,
         value: impl Into<LeaveNeedPunchCfgInput>,
@@ -1834,12 +1953,14 @@ impl GroupInput {
     /// What must be punched during business trips. Absent means 0, nothing.
     ///
     /// Default: `0`.
+    #[inline]
     pub fn travel_need_punch(mut self, value: impl Into<AwayPunch>) -> Self {
         self.travel_need_punch = Some(value.into());
         self
     }
 
     /// When a punch beside a business trip is late, early or missing. Its `not_during_shift` has no effect.
+    #[inline]
     pub fn travel_need_punch_cfg(
         mut self,
         value: impl Into<LeaveNeedPunchCfgInput>,
@@ -1849,6 +1970,7 @@ impl GroupInput {
     }
 
     /// Rules that say who must punch. Used only if `bind_dept_ids` and `bind_user_ids` are empty.
+    #[inline]
     pub fn need_punch_members(
         mut self,
         value: impl IntoIterator<Item = impl Into<PunchMemberInput>>,
@@ -1858,6 +1980,7 @@ impl GroupInput {
     }
 
     /// Rules that say who need not punch. Used only if `bind_default_dept_ids` and `bind_default_user_ids` are empty.
+    #[inline]
     pub fn no_need_punch_members(
         mut self,
         value: impl IntoIterator<Item = impl Into<PunchMemberInput>>,
@@ -1869,18 +1992,21 @@ impl GroupInput {
     /// Whether clashes of membership are settled automatically: true takes employees out of the group they were in. Absent means `false`.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn save_auto_changes(mut self, value: bool) -> Self {
         self.save_auto_changes = Some(value);
         self
     }
 
     /// Whether newcomers who fit the rules join the group automatically.
+    #[inline]
     pub fn org_change_auto_adjust(mut self, value: bool) -> Self {
         self.org_change_auto_adjust = Some(value);
         self
     }
 
     /// Departments whose members need not punch. Wins over `no_need_punch_members`; the kind of identifier is set by `dept_type`.
+    #[inline]
     pub fn bind_default_dept_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1890,6 +2016,7 @@ impl GroupInput {
     }
 
     /// Employees who need not punch. Wins over `no_need_punch_members`; the kind of identifier is set by `employee_type`.
+    #[inline]
     pub fn bind_default_user_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1899,6 +2026,7 @@ impl GroupInput {
     }
 
     /// Rules of punching for overtime.
+    #[inline]
     pub fn overtime_clock_cfg(
         mut self,
         value: impl Into<OvertimeClockCfgInput>,
@@ -1908,18 +2036,21 @@ impl GroupInput {
     }
 
     /// Identifier of a custom calendar of holidays; use it instead of a built-in one.
+    #[inline]
     pub fn new_calendar_id(mut self, value: impl Into<String>) -> Self {
         self.new_calendar_id = Some(value.into());
         self
     }
 
     /// Whether employees may ask for a punch to count when their place could not be found exactly.
+    #[inline]
     pub fn allow_apply_punch(mut self, value: bool) -> Self {
         self.allow_apply_punch = Some(value);
         self
     }
 
     /// Which abnormal punches are let pass.
+    #[inline]
     pub fn clock_in_abnormal_settings(
         mut self,
         value: impl Into<ClockInAbnormalSettingsInput>,
@@ -2003,6 +2134,7 @@ impl rt::Members for GroupInput {
         rt::Field("clock_in_abnormal_settings", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_id,
@@ -2080,6 +2212,7 @@ impl rt::Members for GroupInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_id,
@@ -2425,6 +2558,7 @@ impl rt::Members for Group {
         rt::Field("clock_in_abnormal_settings", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_id,
@@ -2505,6 +2639,7 @@ impl rt::Members for Group {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_id,
@@ -2604,6 +2739,7 @@ impl rt::Members for GroupMeta {
         rt::Field("group_name", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_id,
@@ -2613,6 +2749,7 @@ impl rt::Members for GroupMeta {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_id,
@@ -2641,6 +2778,7 @@ impl rt::Members for GroupMember {
         rt::Field("department_ids", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -2650,6 +2788,7 @@ impl rt::Members for GroupMember {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -2689,6 +2828,7 @@ pub struct AntiCheatPunchConfigInput {
 
 impl AntiCheatPunchConfigInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(intercept_suspected_cheat_punch: bool) -> Self {
         Self {
             intercept_suspected_cheat_punch,
@@ -2697,24 +2837,28 @@ impl AntiCheatPunchConfigInput {
     }
 
     /// Whether software that fakes the place is looked for. Absent leaves it off, or as it is.
+    #[inline]
     pub fn check_cheat_software_punch(mut self, value: bool) -> Self {
         self.check_cheat_software_punch = Some(value);
         self
     }
 
     /// Whether punching for someone else is looked for. Absent leaves it off, or as it is.
+    #[inline]
     pub fn check_buddy_punch(mut self, value: bool) -> Self {
         self.check_buddy_punch = Some(value);
         self
     }
 
     /// Whether faked Wi-Fi networks are looked for. Open to some tenants only (gray release). Absent leaves it off, or as it is.
+    #[inline]
     pub fn check_simulate_wifi_punch(mut self, value: bool) -> Self {
         self.check_simulate_wifi_punch = Some(value);
         self
     }
 
     /// Whether a change of device is looked for. Absent leaves it off, or as it is.
+    #[inline]
     pub fn check_change_device_punch(mut self, value: bool) -> Self {
         self.check_change_device_punch = Some(value);
         self
@@ -2724,6 +2868,7 @@ impl AntiCheatPunchConfigInput {
     ///
     /// Unit: count.
     /// At least 1, at most 3.
+    #[inline]
     pub fn allow_change_device_num(mut self, value: i64) -> Self {
         self.allow_change_device_num = Some(value);
         self
@@ -2732,6 +2877,7 @@ impl AntiCheatPunchConfigInput {
     /// What happens at a suspicious punch. Needed if `intercept_suspected_cheat_punch` is true.
     ///
     /// At least 1, at most 2.
+    #[inline]
     pub fn suspected_cheat_handle_method(
         mut self,
         value: impl Into<SuspectedCheatHandleMethod>,
@@ -2752,6 +2898,7 @@ impl rt::Members for AntiCheatPunchConfigInput {
         rt::Field("suspected_cheat_handle_method", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.intercept_suspected_cheat_punch,
@@ -2766,6 +2913,7 @@ impl rt::Members for AntiCheatPunchConfigInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.intercept_suspected_cheat_punch,
@@ -2795,6 +2943,7 @@ pub struct MachineInput {
 
 impl MachineInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(machine_sn: impl Into<String>, machine_name: impl Into<String>) -> Self {
         Self {
             machine_sn: machine_sn.into(),
@@ -2809,6 +2958,7 @@ impl rt::Members for MachineInput {
         rt::Field("machine_name", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.machine_sn,
@@ -2818,6 +2968,7 @@ impl rt::Members for MachineInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.machine_sn,
@@ -2867,6 +3018,7 @@ pub struct LocationInput {
 
 impl LocationInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         location_name: impl Into<String>,
         location_type: impl Into<LocationType>,
@@ -2881,6 +3033,7 @@ impl LocationInput {
     /// Latitude, for places recognised by coordinates. Goes with `gps_range` of the group.
     ///
     /// Unit: degrees.
+    #[inline]
     pub fn latitude(mut self, value: f64) -> Self {
         self.latitude = Some(value);
         self
@@ -2889,42 +3042,49 @@ impl LocationInput {
     /// Longitude, for places recognised by coordinates. Goes with `gps_range` of the group.
     ///
     /// Unit: degrees.
+    #[inline]
     pub fn longitude(mut self, value: f64) -> Self {
         self.longitude = Some(value);
         self
     }
 
     /// Name of the Wi-Fi network.
+    #[inline]
     pub fn ssid(mut self, value: impl Into<String>) -> Self {
         self.ssid = Some(value.into());
         self
     }
 
     /// MAC address of the Wi-Fi network.
+    #[inline]
     pub fn bssid(mut self, value: impl Into<String>) -> Self {
         self.bssid = Some(value.into());
         self
     }
 
     /// Whose map the coordinates belong to.
+    #[inline]
     pub fn map_type(mut self, value: impl Into<MapType>) -> Self {
         self.map_type = Some(value.into());
         self
     }
 
     /// The address as text.
+    #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         self.address = Some(value.into());
         self
     }
 
     /// IP address, for places recognised by it.
+    #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         self.ip = Some(value.into());
         self
     }
 
     /// Something more about the place, such as the carrier of the network.
+    #[inline]
     pub fn feature(mut self, value: impl Into<String>) -> Self {
         self.feature = Some(value.into());
         self
@@ -2934,6 +3094,7 @@ impl LocationInput {
     ///
     /// Deprecated.
     /// Unit: meters.
+    #[inline]
     pub fn gps_range(mut self, value: i64) -> Self {
         self.gps_range = Some(value);
         self
@@ -2955,6 +3116,7 @@ impl rt::Members for LocationInput {
         rt::Field("gps_range", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.location_name,
@@ -2973,6 +3135,7 @@ impl rt::Members for LocationInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.location_name,
@@ -3021,6 +3184,7 @@ pub struct FreePunchCfgInput {
 
 impl FreePunchCfgInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         free_start_time: impl Into<rt::ClockTime>,
         free_end_time: impl Into<rt::ClockTime>,
@@ -3035,12 +3199,14 @@ impl FreePunchCfgInput {
     }
 
     /// Whether a workday without any punch counts as absence. The group has a member of the same name.
+    #[inline]
     pub fn work_day_no_punch_as_lack(mut self, value: bool) -> Self {
         self.work_day_no_punch_as_lack = Some(value);
         self
     }
 
     /// Whether a workday must reach `work_hours`.
+    #[inline]
     pub fn work_hours_demand(mut self, value: bool) -> Self {
         self.work_hours_demand = Some(value);
         self
@@ -3050,6 +3216,7 @@ impl FreePunchCfgInput {
     ///
     /// Unit: minutes.
     /// At least 0, at most 1440.
+    #[inline]
     pub fn work_hours(mut self, value: i64) -> Self {
         self.work_hours = Some(value);
         self
@@ -3058,6 +3225,7 @@ impl FreePunchCfgInput {
     /// How often to punch. Documented for reading only; leave it out.
     ///
     /// Quirk: The Node and Python clients know this member in the request, the page only in the answer. Two sources agree, so it is kept.
+    #[inline]
     pub fn free_clock_setting(
         mut self,
         value: impl Into<FreeClockSettingInput>,
@@ -3078,6 +3246,7 @@ impl rt::Members for FreePunchCfgInput {
         rt::Field("free_clock_setting", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.free_start_time,
@@ -3092,6 +3261,7 @@ impl rt::Members for FreePunchCfgInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.free_start_time,
@@ -3121,17 +3291,20 @@ pub struct FreeClockSettingInput {
 
 impl FreeClockSettingInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Mode of punching. The values are not documented.
+    #[inline]
     pub fn clock_mode(mut self, value: i64) -> Self {
         self.clock_mode = Some(value);
         self
     }
 
     /// Least time between two punches. The unit is not documented; the name hints at hours and minutes as digits.
+    #[inline]
     pub fn clock_internal_hhmm(mut self, value: i64) -> Self {
         self.clock_internal_hhmm = Some(value);
         self
@@ -3144,6 +3317,7 @@ impl rt::Members for FreeClockSettingInput {
         rt::Field("clock_internal_hhmm", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.clock_mode,
@@ -3153,6 +3327,7 @@ impl rt::Members for FreeClockSettingInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.clock_mode,
@@ -3177,6 +3352,7 @@ pub struct PunchSpecialDateShiftInput {
 
 impl PunchSpecialDateShiftInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(punch_day: impl Into<rt::Date>, shift_id: impl Into<String>) -> Self {
         Self {
             punch_day: punch_day.into(),
@@ -3191,6 +3367,7 @@ impl rt::Members for PunchSpecialDateShiftInput {
         rt::Field("shift_id", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.punch_day,
@@ -3200,6 +3377,7 @@ impl rt::Members for PunchSpecialDateShiftInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.punch_day,
@@ -3228,29 +3406,34 @@ pub struct MemberStatusChangeInput {
 
 impl MemberStatusChangeInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Whether the clock-in of the first day is not needed.
+    #[inline]
     pub fn onboarding_on_no_need_punch(mut self, value: bool) -> Self {
         self.onboarding_on_no_need_punch = Some(value);
         self
     }
 
     /// Whether the clock-out of the first day is not needed.
+    #[inline]
     pub fn onboarding_off_no_need_punch(mut self, value: bool) -> Self {
         self.onboarding_off_no_need_punch = Some(value);
         self
     }
 
     /// Whether the clock-in of the last day is not needed.
+    #[inline]
     pub fn offboarding_on_no_need_punch(mut self, value: bool) -> Self {
         self.offboarding_on_no_need_punch = Some(value);
         self
     }
 
     /// Whether the clock-out of the last day is not needed.
+    #[inline]
     pub fn offboarding_off_no_need_punch(mut self, value: bool) -> Self {
         self.offboarding_off_no_need_punch = Some(value);
         self
@@ -3265,6 +3448,7 @@ impl rt::Members for MemberStatusChangeInput {
         rt::Field("offboarding_off_no_need_punch", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.onboarding_on_no_need_punch,
@@ -3276,6 +3460,7 @@ impl rt::Members for MemberStatusChangeInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.onboarding_on_no_need_punch,
@@ -3316,6 +3501,7 @@ pub struct LeaveNeedPunchCfgInput {
 
 impl LeaveNeedPunchCfgInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3323,6 +3509,7 @@ impl LeaveNeedPunchCfgInput {
     /// How many minutes after the time due a punch becomes late. Zero: every later one.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn late_minutes_as_late(mut self, value: i64) -> Self {
         self.late_minutes_as_late = Some(value);
         self
@@ -3331,6 +3518,7 @@ impl LeaveNeedPunchCfgInput {
     /// How many minutes after the time due a punch counts as missing.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn late_minutes_as_lack(mut self, value: i64) -> Self {
         self.late_minutes_as_lack = Some(value);
         self
@@ -3339,6 +3527,7 @@ impl LeaveNeedPunchCfgInput {
     /// How many minutes before the time due leaving becomes early. Zero: every earlier one.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn early_minutes_as_early(mut self, value: i64) -> Self {
         self.early_minutes_as_early = Some(value);
         self
@@ -3347,12 +3536,14 @@ impl LeaveNeedPunchCfgInput {
     /// How many minutes before the time due a clock-out counts as missing.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn early_minutes_as_lack(mut self, value: i64) -> Self {
         self.early_minutes_as_lack = Some(value);
         self
     }
 
     /// Whether no punch is needed when someone is away in the middle of the shift. Open to some tenants only (gray release); without effect for business trips.
+    #[inline]
     pub fn not_during_shift(mut self, value: bool) -> Self {
         self.not_during_shift = Some(value);
         self
@@ -3368,6 +3559,7 @@ impl rt::Members for LeaveNeedPunchCfgInput {
         rt::Field("not_during_shift", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.late_minutes_as_late,
@@ -3380,6 +3572,7 @@ impl rt::Members for LeaveNeedPunchCfgInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.late_minutes_as_late,
@@ -3411,6 +3604,7 @@ pub struct PunchMemberInput {
 
 impl PunchMemberInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3418,6 +3612,7 @@ impl PunchMemberInput {
     /// How members are picked. Absent means 0, nobody.
     ///
     /// Default: `0`.
+    #[inline]
     pub fn rule_scope_type(mut self, value: impl Into<RuleScopeType>) -> Self {
         self.rule_scope_type = Some(value.into());
         self
@@ -3426,6 +3621,7 @@ impl PunchMemberInput {
     /// The rule itself, for `rule_scope_type` 2.
     ///
     /// Quirk: Named and described as a list, typed and sampled as one object by the page and all clients. It is one object.
+    #[inline]
     pub fn scope_group_list(mut self, value: impl Into<ScopeGroupInput>) -> Self {
         self.scope_group_list = Some(value.into());
         self
@@ -3438,6 +3634,7 @@ impl rt::Members for PunchMemberInput {
         rt::Field("scope_group_list", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.rule_scope_type,
@@ -3447,6 +3644,7 @@ impl rt::Members for PunchMemberInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.rule_scope_type,
@@ -3481,23 +3679,27 @@ pub struct ScopeGroupInput {
 
 impl ScopeGroupInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Attribute that is looked at.
+    #[inline]
     pub fn scope_value_type(mut self, value: impl Into<ScopeValueType>) -> Self {
         self.scope_value_type = Some(value.into());
         self
     }
 
     /// How it is compared.
+    #[inline]
     pub fn operation_type(mut self, value: impl Into<ScopeOperation>) -> Self {
         self.operation_type = Some(value.into());
         self
     }
 
     /// Values to compare with. Not used for departments and employees; see `member_ids`.
+    #[inline]
     pub fn right(
         mut self,
         value: impl IntoIterator<Item = impl Into<ScopeValueInput>>,
@@ -3507,6 +3709,7 @@ impl ScopeGroupInput {
     }
 
     /// Departments or employees, as `scope_value_type` says.
+    #[inline]
     pub fn member_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -3518,12 +3721,14 @@ impl ScopeGroupInput {
     /// Identifier of a custom field. Not supported yet. Enterprise edition of Feishu People only.
     ///
     /// Quirk: The capital letters are the wire's own.
+    #[inline]
     pub fn custom_field_id(mut self, value: impl Into<String>) -> Self {
         self.custom_field_id = Some(value.into());
         self
     }
 
     /// Which record the custom field belongs to. Not supported yet.
+    #[inline]
     pub fn custom_field_obj_type(
         mut self,
         value: impl Into<CustomFieldObjType>,
@@ -3543,6 +3748,7 @@ impl rt::Members for ScopeGroupInput {
         rt::Field("custom_field_obj_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.scope_value_type,
@@ -3556,6 +3762,7 @@ impl rt::Members for ScopeGroupInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.scope_value_type,
@@ -3584,17 +3791,20 @@ pub struct ScopeValueInput {
 
 impl ScopeValueInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Key of the value.
+    #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         self.key = Some(value.into());
         self
     }
 
     /// Name of the value.
+    #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -3607,6 +3817,7 @@ impl rt::Members for ScopeValueInput {
         rt::Field("name", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.key,
@@ -3616,6 +3827,7 @@ impl rt::Members for ScopeValueInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.key,
@@ -3640,17 +3852,20 @@ pub struct OvertimeClockCfgInput {
 
 impl OvertimeClockCfgInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Whether employees may ask for punches outside their hours.
+    #[inline]
     pub fn allow_punch_approval(mut self, value: bool) -> Self {
         self.allow_punch_approval = Some(value);
         self
     }
 
     /// Whether overtime must be punched at its start and its end.
+    #[inline]
     pub fn need_clock_over_time_start_and_end(mut self, value: bool) -> Self {
         self.need_clock_over_time_start_and_end = Some(value);
         self
@@ -3663,6 +3878,7 @@ impl rt::Members for OvertimeClockCfgInput {
         rt::Field("need_clock_over_time_start_and_end", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.allow_punch_approval,
@@ -3672,6 +3888,7 @@ impl rt::Members for OvertimeClockCfgInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.allow_punch_approval,
@@ -3694,11 +3911,13 @@ pub struct ClockInAbnormalSettingsInput {
 
 impl ClockInAbnormalSettingsInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Whether abnormal punches are let pass until the last clock-out.
+    #[inline]
     pub fn ignore_until_latest_clockout(mut self, value: bool) -> Self {
         self.ignore_until_latest_clockout = Some(value);
         self
@@ -3710,6 +3929,7 @@ impl rt::Members for ClockInAbnormalSettingsInput {
         rt::Field("ignore_until_latest_clockout", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.ignore_until_latest_clockout,
@@ -3718,6 +3938,7 @@ impl rt::Members for ClockInAbnormalSettingsInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.ignore_until_latest_clockout,
@@ -3762,6 +3983,7 @@ impl rt::Members for AntiCheatPunchConfig {
         rt::Field("suspected_cheat_handle_method", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.intercept_suspected_cheat_punch,
@@ -3776,6 +3998,7 @@ impl rt::Members for AntiCheatPunchConfig {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.intercept_suspected_cheat_punch,
@@ -3809,6 +4032,7 @@ impl rt::Members for Machine {
         rt::Field("machine_name", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.machine_sn,
@@ -3818,6 +4042,7 @@ impl rt::Members for Machine {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.machine_sn,
@@ -3882,6 +4107,7 @@ impl rt::Members for Location {
         rt::Field("gps_range", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.location_id,
@@ -3901,6 +4127,7 @@ impl rt::Members for Location {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.location_id,
@@ -3958,6 +4185,7 @@ impl rt::Members for FreePunchCfg {
         rt::Field("free_clock_setting", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.free_start_time,
@@ -3972,6 +4200,7 @@ impl rt::Members for FreePunchCfg {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.free_start_time,
@@ -4005,6 +4234,7 @@ impl rt::Members for FreeClockSetting {
         rt::Field("clock_internal_hhmm", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.clock_mode,
@@ -4014,6 +4244,7 @@ impl rt::Members for FreeClockSetting {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.clock_mode,
@@ -4042,6 +4273,7 @@ impl rt::Members for PunchSpecialDateShift {
         rt::Field("shift_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.punch_day,
@@ -4051,6 +4283,7 @@ impl rt::Members for PunchSpecialDateShift {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.punch_day,
@@ -4085,6 +4318,7 @@ impl rt::Members for MemberStatusChange {
         rt::Field("offboarding_off_no_need_punch", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.onboarding_on_no_need_punch,
@@ -4096,6 +4330,7 @@ impl rt::Members for MemberStatusChange {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.onboarding_on_no_need_punch,
@@ -4143,6 +4378,7 @@ impl rt::Members for LeaveNeedPunchCfg {
         rt::Field("not_during_shift", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.late_minutes_as_late,
@@ -4155,6 +4391,7 @@ impl rt::Members for LeaveNeedPunchCfg {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.late_minutes_as_late,
@@ -4188,6 +4425,7 @@ impl rt::Members for PunchMember {
         rt::Field("scope_group_list", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.rule_scope_type,
@@ -4197,6 +4435,7 @@ impl rt::Members for PunchMember {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.rule_scope_type,
@@ -4239,6 +4478,7 @@ impl rt::Members for ScopeGroup {
         rt::Field("custom_field_obj_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.scope_value_type,
@@ -4252,6 +4492,7 @@ impl rt::Members for ScopeGroup {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.scope_value_type,
@@ -4284,6 +4525,7 @@ impl rt::Members for ScopeValue {
         rt::Field("name", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.key,
@@ -4293,6 +4535,7 @@ impl rt::Members for ScopeValue {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.key,
@@ -4321,6 +4564,7 @@ impl rt::Members for OvertimeClockCfg {
         rt::Field("need_clock_over_time_start_and_end", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.allow_punch_approval,
@@ -4330,6 +4574,7 @@ impl rt::Members for OvertimeClockCfg {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.allow_punch_approval,
@@ -4355,6 +4600,7 @@ impl rt::Members for ClockInAbnormalSettings {
         rt::Field("ignore_until_latest_clockout", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.ignore_until_latest_clockout,
@@ -4363,6 +4609,7 @@ impl rt::Members for ClockInAbnormalSettings {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.ignore_until_latest_clockout,
@@ -4393,6 +4640,7 @@ pub enum GroupTypeInput {
 impl rt::IntEnum for GroupTypeInput {
     const VALUES: &'static [i64] = &[1, 2, 3];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Fixed,
@@ -4403,10 +4651,12 @@ impl rt::IntEnum for GroupTypeInput {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Fixed => 1,
@@ -4440,6 +4690,7 @@ pub enum GroupType {
 impl rt::IntEnum for GroupType {
     const VALUES: &'static [i64] = &[0, 1, 2, 3];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Fixed,
@@ -4451,10 +4702,12 @@ impl rt::IntEnum for GroupType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Fixed => 0,
@@ -4483,6 +4736,7 @@ pub enum FacePunchCfg {
 impl rt::IntEnum for FacePunchCfg {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::EveryPunch,
@@ -4492,10 +4746,12 @@ impl rt::IntEnum for FacePunchCfg {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::EveryPunch => 1,
@@ -4522,6 +4778,7 @@ pub enum SuspectedCheatHandleMethod {
 impl rt::IntEnum for SuspectedCheatHandleMethod {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::FaceCheck,
@@ -4531,10 +4788,12 @@ impl rt::IntEnum for SuspectedCheatHandleMethod {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::FaceCheck => 1,
@@ -4563,6 +4822,7 @@ pub enum LocationType {
 impl rt::IntEnum for LocationType {
     const VALUES: &'static [i64] = &[1, 2, 8];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Gps,
@@ -4573,10 +4833,12 @@ impl rt::IntEnum for LocationType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Gps => 1,
@@ -4604,6 +4866,7 @@ pub enum MapType {
 impl rt::IntEnum for MapType {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Amap,
@@ -4613,10 +4876,12 @@ impl rt::IntEnum for MapType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Amap => 1,
@@ -4651,6 +4916,7 @@ pub enum CalendarId {
 impl rt::IntEnum for CalendarId {
     const VALUES: &'static [i64] = &[0, 1, 2, 3, 4, 5];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::NoCalendar,
@@ -4664,10 +4930,12 @@ impl rt::IntEnum for CalendarId {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::NoCalendar => 0,
@@ -4700,6 +4968,7 @@ pub enum RemedyPeriodType {
 impl rt::IntEnum for RemedyPeriodType {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::CalendarMonth,
@@ -4709,10 +4978,12 @@ impl rt::IntEnum for RemedyPeriodType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::CalendarMonth => 1,
@@ -4741,6 +5012,7 @@ pub enum AwayPunch {
 impl rt::IntEnum for AwayPunch {
     const VALUES: &'static [i64] = &[0, 1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::NotNeeded,
@@ -4751,10 +5023,12 @@ impl rt::IntEnum for AwayPunch {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::NotNeeded => 0,
@@ -4784,6 +5058,7 @@ pub enum RuleScopeType {
 impl rt::IntEnum for RuleScopeType {
     const VALUES: &'static [i64] = &[0, 1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Nobody,
@@ -4794,10 +5069,12 @@ impl rt::IntEnum for RuleScopeType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Nobody => 0,
@@ -4841,6 +5118,7 @@ pub enum ScopeValueType {
 impl rt::IntEnum for ScopeValueType {
     const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 100];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Department,
@@ -4858,10 +5136,12 @@ impl rt::IntEnum for ScopeValueType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Department => 1,
@@ -4908,6 +5188,7 @@ pub enum ScopeOperation {
 impl rt::IntEnum for ScopeOperation {
     const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6, 7, 8];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Includes,
@@ -4923,10 +5204,12 @@ impl rt::IntEnum for ScopeOperation {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Includes => 1,
@@ -4963,6 +5246,7 @@ pub enum CustomFieldObjType {
 impl rt::TextEnum for CustomFieldObjType {
     const VALUES: &'static [&'static str] = &["Employment", "employment", "Person"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Employment,
@@ -4973,10 +5257,12 @@ impl rt::TextEnum for CustomFieldObjType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Employment => "Employment",
@@ -5006,6 +5292,7 @@ pub enum MemberClockType {
 impl rt::IntEnum for MemberClockType {
     const VALUES: &'static [i64] = &[0, 1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::All,
@@ -5016,10 +5303,12 @@ impl rt::IntEnum for MemberClockType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::All => 0,
@@ -5050,6 +5339,7 @@ impl PunchMethods {
     pub const IP: Self = Self(8);
 
     /// Whether all bits of `other` are set.
+    #[inline]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }

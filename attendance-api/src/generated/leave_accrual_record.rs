@@ -13,6 +13,7 @@ pub struct LeaveAccrualRecordApi {
 }
 
 impl LeaveAccrualRecordApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -26,6 +27,7 @@ impl LeaveAccrualRecordApi {
     /// - `reason`: Reason of the change, in one or more languages; 3000 characters at most.
     ///
     /// More, and what else can be set: [`LeaveAccrualRecordPatch`].
+    #[inline]
     pub fn patch(
         &self,
         leave_id: impl Into<String>,
@@ -148,6 +150,7 @@ impl LeaveAccrualRecordPatch {
     /// Kind of user identifier in this call, `open_id` when left out. The value `user_id` needs the scope `contact:user.employee_id:readonly` as well.
     ///
     /// Default: `open_id`.
+    #[inline]
     pub fn user_id_type(mut self, value: impl Into<common::UserIdType>) -> Self {
         self.user_id_type = Some(value.into());
         self
@@ -156,18 +159,21 @@ impl LeaveAccrualRecordPatch {
     /// Offset of the time zone from UTC: 480 is UTC+8.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn time_offset(mut self, value: i64) -> Self {
         self.body.time_offset = Some(value);
         self
     }
 
     /// Last day on which the leave can be taken. Absent presumably leaves it as it is.
+    #[inline]
     pub fn expiration_date(mut self, value: impl Into<rt::Date>) -> Self {
         self.body.expiration_date = Some(value.into());
         self
     }
 
     /// The new amount, a decimal number in a text: -9999 to 9999 with at most six decimals. Absent presumably leaves it as it is.
+    #[inline]
     pub fn quantity(mut self, value: impl Into<rt::Decimal>) -> Self {
         self.body.quantity = Some(value.into());
         self
@@ -176,6 +182,7 @@ impl LeaveAccrualRecordPatch {
     /// Whether the amount is prorated. Not documented for writing; leave it out.
     ///
     /// Quirk: The Go, Node and Python clients know this member in request and answer, the page in neither. Three sources agree, so it is kept.
+    #[inline]
     pub fn section_type(mut self, value: impl Into<SectionType>) -> Self {
         self.body.section_type = Some(value.into());
         self
@@ -186,6 +193,7 @@ impl LeaveAccrualRecordPatch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveAccrualRecordPatch`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<LeaveAccrualRecordPatchResponse>> {
@@ -197,6 +205,7 @@ impl LeaveAccrualRecordPatch {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveAccrualRecordPatch`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -212,14 +221,17 @@ impl rt::Operation for LeaveAccrualRecordPatch {
     type Output = LeaveAccrualRecordPatchResponse;
     const INFO: &'static rt::OperationInfo = &LEAVE_ACCRUAL_RECORD_PATCH;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("leave_id", &self.leave_id)?;
@@ -294,6 +306,7 @@ impl rt::Members for LeaveAccrualRecordPatchBody {
         rt::Field("section_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.leave_granting_record_id,
@@ -309,6 +322,7 @@ impl rt::Members for LeaveAccrualRecordPatchBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.leave_granting_record_id,
@@ -338,6 +352,7 @@ pub struct LeaveAccrualRecordPatchResponse {
 impl rt::Members for LeaveAccrualRecordPatchResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("record", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.record,
@@ -346,6 +361,7 @@ impl rt::Members for LeaveAccrualRecordPatchResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.record,
@@ -417,6 +433,7 @@ impl rt::Members for LeaveAccrualRecord {
         rt::Field("section_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.id,
@@ -438,6 +455,7 @@ impl rt::Members for LeaveAccrualRecord {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.id,
@@ -474,6 +492,7 @@ pub struct LangTextInput {
 
 impl LangTextInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(lang: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             lang: lang.into(),
@@ -488,6 +507,7 @@ impl rt::Members for LangTextInput {
         rt::Field("value", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.lang,
@@ -497,6 +517,7 @@ impl rt::Members for LangTextInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.lang,
@@ -524,6 +545,7 @@ pub enum GrantingUnit {
 impl rt::IntEnum for GrantingUnit {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Days,
@@ -533,10 +555,12 @@ impl rt::IntEnum for GrantingUnit {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Days => 1,
@@ -563,6 +587,7 @@ pub enum SectionType {
 impl rt::IntEnum for SectionType {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::NotProrated,
@@ -572,10 +597,12 @@ impl rt::IntEnum for SectionType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::NotProrated => 1,
@@ -604,6 +631,7 @@ pub enum GrantedBy {
 impl rt::IntEnum for GrantedBy {
     const VALUES: &'static [i64] = &[1, 2, 3];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::System,
@@ -614,10 +642,12 @@ impl rt::IntEnum for GrantedBy {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::System => 1,

@@ -13,6 +13,7 @@ pub struct LeaveEmployExpireRecordApi {
 }
 
 impl LeaveEmployExpireRecordApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -26,6 +27,7 @@ impl LeaveEmployExpireRecordApi {
     /// - `end_expiration_date`: Last day of expiry to look for. Presumably included.
     ///
     /// More, and what else can be set: [`LeaveEmployExpireRecordGet`].
+    #[inline]
     pub fn get(
         &self,
         leave_id: impl Into<String>,
@@ -146,6 +148,7 @@ impl LeaveEmployExpireRecordGet {
     /// Kind of user identifier in this call, `open_id` when left out. The value `user_id` needs the scope `contact:user.employee_id:readonly` as well.
     ///
     /// Default: `open_id`.
+    #[inline]
     pub fn user_id_type(mut self, value: impl Into<common::UserIdType>) -> Self {
         self.user_id_type = Some(value.into());
         self
@@ -155,6 +158,7 @@ impl LeaveEmployExpireRecordGet {
     ///
     /// Unit: minutes.
     /// Default: `480`.
+    #[inline]
     pub fn time_offset(mut self, value: i64) -> Self {
         self.body.time_offset = Some(value);
         self
@@ -165,6 +169,7 @@ impl LeaveEmployExpireRecordGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveEmployExpireRecordGet`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<LeaveEmployExpireRecordGetResponse>> {
@@ -176,6 +181,7 @@ impl LeaveEmployExpireRecordGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`LeaveEmployExpireRecordGet`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -191,14 +197,17 @@ impl rt::Operation for LeaveEmployExpireRecordGet {
     type Output = LeaveEmployExpireRecordGetResponse;
     const INFO: &'static rt::OperationInfo = &LEAVE_EMPLOY_EXPIRE_RECORD_GET;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("leave_id", &self.leave_id)?;
@@ -270,6 +279,7 @@ impl rt::Members for LeaveEmployExpireRecordGetBody {
         rt::Field("time_offset", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.employment_id,
@@ -282,6 +292,7 @@ impl rt::Members for LeaveEmployExpireRecordGetBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.employment_id,
@@ -308,6 +319,7 @@ pub struct LeaveEmployExpireRecordGetResponse {
 impl rt::Members for LeaveEmployExpireRecordGetResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("records", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.records,
@@ -316,6 +328,7 @@ impl rt::Members for LeaveEmployExpireRecordGetResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.records,
@@ -378,6 +391,7 @@ impl rt::Members for LeaveEmployExpireRecord {
         rt::Field("section_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.id,
@@ -398,6 +412,7 @@ impl rt::Members for LeaveEmployExpireRecord {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.id,
@@ -444,6 +459,7 @@ pub enum AccrualSource {
 impl rt::IntEnum for AccrualSource {
     const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::System,
@@ -457,10 +473,12 @@ impl rt::IntEnum for AccrualSource {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::System => 1,

@@ -27,86 +27,103 @@ use crate::rt;
 
 impl rt::Client {
     /// Begins a client.
+    #[inline]
     pub fn builder() -> rt::ClientBuilder {
         rt::ClientBuilder::new(&SERVICE)
     }
 
     /// Shifts: when work starts and ends, what counts as late, where the breaks lie.
+    #[inline]
     pub fn shift(&self) -> shift::ShiftApi {
         shift::ShiftApi::new(self.clone())
     }
 
     /// Attendance groups: who punches where, when and how.
+    #[inline]
     pub fn group(&self) -> group::GroupApi {
         group::GroupApi::new(self.clone())
     }
 
     /// The roster: who works which shift on which day.
+    #[inline]
     pub fn user_daily_shift(&self) -> user_daily_shift::UserDailyShiftApi {
         user_daily_shift::UserDailyShiftApi::new(self.clone())
     }
 
     /// Punch records, one entry a punch; import, reading, deletion.
+    #[inline]
     pub fn user_flow(&self) -> user_flow::UserFlowApi {
         user_flow::UserFlowApi::new(self.clone())
     }
 
     /// Results: what the punches of a work day led to.
+    #[inline]
     pub fn user_task(&self) -> user_task::UserTaskApi {
         user_task::UserTaskApi::new(self.clone())
     }
 
     /// Corrections of punches.
+    #[inline]
     pub fn user_task_remedy(&self) -> user_task_remedy::UserTaskRemedyApi {
         user_task_remedy::UserTaskRemedyApi::new(self.clone())
     }
 
     /// Leave, overtime, errands and business trips, as far as attendance counts them.
+    #[inline]
     pub fn user_approval(&self) -> user_approval::UserApprovalApi {
         user_approval::UserApprovalApi::new(self.clone())
     }
 
     /// The state of approvals that came from another system.
+    #[inline]
     pub fn approval_info(&self) -> approval_info::ApprovalInfoApi {
         approval_info::ApprovalInfoApi::new(self.clone())
     }
 
     /// Layouts of statistics: which columns a report has.
+    #[inline]
     pub fn user_stats_view(&self) -> user_stats_view::UserStatsViewApi {
         user_stats_view::UserStatsViewApi::new(self.clone())
     }
 
     /// The columns that statistics can have.
+    #[inline]
     pub fn user_stats_field(&self) -> user_stats_field::UserStatsFieldApi {
         user_stats_field::UserStatsFieldApi::new(self.clone())
     }
 
     /// Statistics by day or by month.
+    #[inline]
     pub fn user_stats_data(&self) -> user_stats_data::UserStatsDataApi {
         user_stats_data::UserStatsDataApi::new(self.clone())
     }
 
     /// Archived monthly reports.
+    #[inline]
     pub fn archive_rule(&self) -> archive_rule::ArchiveRuleApi {
         archive_rule::ArchiveRuleApi::new(self.clone())
     }
 
     /// Face photos of employees, for punching by face.
+    #[inline]
     pub fn user_setting(&self) -> user_setting::UserSettingApi {
         user_setting::UserSettingApi::new(self.clone())
     }
 
     /// Files of face photos.
+    #[inline]
     pub fn file(&self) -> file::FileApi {
         file::FileApi::new(self.clone())
     }
 
     /// Granted leave. Enterprise edition of Feishu People only.
+    #[inline]
     pub fn leave_accrual_record(&self) -> leave_accrual_record::LeaveAccrualRecordApi {
         leave_accrual_record::LeaveAccrualRecordApi::new(self.clone())
     }
 
     /// Granted leave that expires. Enterprise edition of Feishu People only.
+    #[inline]
     pub fn leave_employ_expire_record(
         &self,
     ) -> leave_employ_expire_record::LeaveEmployExpireRecordApi {
@@ -120,6 +137,7 @@ impl rt::ClientBuilder {
     /// Quirk: Only `shift.create` flags this parameter optional; every other operation requires it. What holds when it is left out is not documented.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(self, value: impl Into<common::EmployeeType>) -> Self {
         let value: common::EmployeeType = value.into();
         self.default_query("employee_type", &value)

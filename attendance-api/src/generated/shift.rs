@@ -13,6 +13,7 @@ pub struct ShiftApi {
 }
 
 impl ShiftApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -24,6 +25,7 @@ impl ShiftApi {
     /// - `punch_time_rule`: Punch pairs of the shift in the order of the day, one for each stretch of work.
     ///
     /// More, and what else can be set: [`ShiftCreate`].
+    #[inline]
     pub fn create(
         &self,
         shift_name: impl Into<String>,
@@ -45,6 +47,7 @@ impl ShiftApi {
     /// Lists the shifts, page by page.
     ///
     /// More, and what else can be set: [`ShiftList`].
+    #[inline]
     pub fn list(&self) -> ShiftList {
         ShiftList {
             call: rt::Call::new(&self.client),
@@ -58,6 +61,7 @@ impl ShiftApi {
     /// - `shift_id`: Identifier of the shift, digits in a text.
     ///
     /// More, and what else can be set: [`ShiftGet`].
+    #[inline]
     pub fn get(&self, shift_id: impl Into<String>) -> ShiftGet {
         ShiftGet {
             call: rt::Call::new(&self.client),
@@ -70,6 +74,7 @@ impl ShiftApi {
     /// - `shift_id`: Identifier of the shift, digits in a text.
     ///
     /// More, and what else can be set: [`ShiftDelete`].
+    #[inline]
     pub fn delete(&self, shift_id: impl Into<String>) -> ShiftDelete {
         ShiftDelete {
             call: rt::Call::new(&self.client),
@@ -82,6 +87,7 @@ impl ShiftApi {
     /// - `shift_name`: Name to look for. Send the whole name.
     ///
     /// More, and what else can be set: [`ShiftQuery`].
+    #[inline]
     pub fn query(&self, shift_name: impl Into<String>) -> ShiftQuery {
         ShiftQuery {
             call: rt::Call::new(&self.client),
@@ -160,12 +166,14 @@ impl ShiftCreate {
     /// Quirk: Only `shift.create` flags this parameter optional; every other operation requires it. What holds when it is left out is not documented.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
     }
 
     /// Employees who may manage the shift; the kind of identifier is set by `employee_type`.
+    #[inline]
     pub fn sub_shift_leader_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -177,6 +185,7 @@ impl ShiftCreate {
     /// Whether people may come and go earlier or later than planned. Absent means `false`.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn is_flexible(mut self, value: bool) -> Self {
         self.body.is_flexible = Some(value);
         self
@@ -185,12 +194,14 @@ impl ShiftCreate {
     /// How far start and end may move together. Counts only if `is_flexible` is true and `flexible_rule` is absent.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn flexible_minutes(mut self, value: i64) -> Self {
         self.body.flexible_minutes = Some(value);
         self
     }
 
     /// Separate limits for coming early and coming late. Wins over `flexible_minutes`.
+    #[inline]
     pub fn flexible_rule(
         mut self,
         value: impl IntoIterator<Item = impl Into<FlexibleRuleInput>>,
@@ -202,12 +213,14 @@ impl ShiftCreate {
     /// True if the clock-out of the shift is not needed. Absent means `false`. A punch pair's own `no_need_off` wins over this.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn no_need_off(mut self, value: bool) -> Self {
         self.body.no_need_off = Some(value);
         self
     }
 
     /// Steps for starting later the day after working late. Needs the enterprise edition of Feishu People.
+    #[inline]
     pub fn late_off_late_on_rule(
         mut self,
         value: impl IntoIterator<Item = impl Into<LateOffLateOnRuleInput>>,
@@ -217,6 +230,7 @@ impl ShiftCreate {
     }
 
     /// Breaks during the shift.
+    #[inline]
     pub fn rest_time_rule(
         mut self,
         value: impl IntoIterator<Item = impl Into<RestRuleInput>>,
@@ -226,6 +240,7 @@ impl ShiftCreate {
     }
 
     /// Windows in which overtime is counted. Needs the enterprise edition of Feishu People.
+    #[inline]
     pub fn overtime_rule(
         mut self,
         value: impl IntoIterator<Item = impl Into<OvertimeRuleInput>>,
@@ -237,12 +252,14 @@ impl ShiftCreate {
     /// Whether the shift is for workdays or rest days. Absent means workday. A rest-day shift cannot be flexible.
     ///
     /// Default: `1`.
+    #[inline]
     pub fn day_type(mut self, value: impl Into<DayType>) -> Self {
         self.body.day_type = Some(value.into());
         self
     }
 
     /// Breaks outside the shift.
+    #[inline]
     pub fn overtime_rest_time_rule(
         mut self,
         value: impl IntoIterator<Item = impl Into<RestRuleInput>>,
@@ -254,12 +271,14 @@ impl ShiftCreate {
     /// How many minutes after the start a clock-in becomes seriously late, for all punch pairs. Wins over the member of the same name inside a punch pair.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn late_minutes_as_serious_late(mut self, value: i64) -> Self {
         self.body.late_minutes_as_serious_late = Some(value);
         self
     }
 
     /// Where the shift splits into two half days, for half-day leave. Needs the enterprise edition of Feishu People.
+    #[inline]
     pub fn shift_middle_time_rule(
         mut self,
         value: impl Into<ShiftMiddleTimeRuleInput>,
@@ -269,6 +288,7 @@ impl ShiftCreate {
     }
 
     /// How much attendance the shift is worth. Open to some tenants only (gray release).
+    #[inline]
     pub fn shift_attendance_time_config(
         mut self,
         value: impl Into<ShiftAttendanceTimeConfigInput>,
@@ -278,6 +298,7 @@ impl ShiftCreate {
     }
 
     /// What late leave and late start are measured against.
+    #[inline]
     pub fn late_off_late_on_setting(
         mut self,
         value: impl Into<LateOffLateOnSettingInput>,
@@ -289,12 +310,14 @@ impl ShiftCreate {
     /// Identifier of the shift to change. Left out, a new shift is made.
     ///
     /// Quirk: The page of May 2026 dropped the sentence that an id turns the call into an update, the text of the field still says so, and the clients have the member; it is kept as optional.
+    #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.body.id = Some(value.into());
         self
     }
 
     /// Whether breaks may move; presumably one entry for each break, in the order of `rest_time_rule`.
+    #[inline]
     pub fn rest_time_flexible_configs(
         mut self,
         value: impl IntoIterator<Item = impl Into<RestTimeFlexibleConfigInput>>,
@@ -311,6 +334,7 @@ impl ShiftCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftCreate`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<ShiftCreateResponse>> {
         rt::send(self)
     }
@@ -320,6 +344,7 @@ impl ShiftCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftCreate`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<ShiftCreateResponse>>> {
@@ -333,14 +358,17 @@ impl rt::Operation for ShiftCreate {
     type Output = ShiftCreateResponse;
     const INFO: &'static rt::OperationInfo = &SHIFT_CREATE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -467,6 +495,7 @@ impl rt::Members for ShiftCreateBody {
         rt::Field("rest_time_flexible_configs", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.shift_name,
@@ -493,6 +522,7 @@ impl rt::Members for ShiftCreateBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.shift_name,
@@ -533,6 +563,7 @@ pub struct ShiftCreateResponse {
 impl rt::Members for ShiftCreateResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("shift", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.shift,
@@ -541,6 +572,7 @@ impl rt::Members for ShiftCreateResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.shift,
@@ -606,12 +638,14 @@ impl ShiftList {
     /// Unit: count.
     /// At least 1, at most 50.
     /// Default: `10`.
+    #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
         self
     }
 
     /// Where the page starts: the `page_token` of the page before. Left out on the first call.
+    #[inline]
     pub fn page_token(mut self, value: impl Into<String>) -> Self {
         self.page_token = Some(value.into());
         self
@@ -622,6 +656,7 @@ impl ShiftList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftList`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<ShiftListResponse>> {
         rt::send(self)
     }
@@ -631,6 +666,7 @@ impl ShiftList {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftList`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<ShiftListResponse>>> {
@@ -644,14 +680,17 @@ impl rt::Operation for ShiftList {
     type Output = ShiftListResponse;
     const INFO: &'static rt::OperationInfo = &SHIFT_LIST;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("page_size", &self.page_size);
@@ -663,10 +702,12 @@ impl rt::Operation for ShiftList {
 impl rt::Paged for ShiftList {
     type Item = Shift;
 
+    #[inline]
     fn set_page_token(&mut self, token: String) {
         self.page_token = Some(token);
     }
 
+    #[inline]
     fn page(output: ShiftListResponse) -> rt::Page<Shift> {
         rt::Page {
             items: output.shift_list,
@@ -678,11 +719,13 @@ impl rt::Paged for ShiftList {
 
 impl ShiftList {
     /// All pages, one call each.
+    #[inline]
     pub fn pages(self) -> rt::Pages<Self> {
         rt::Pages::new(self)
     }
 
     /// The items of all pages.
+    #[inline]
     pub fn items(self) -> rt::Items<Self> {
         rt::Items::new(self)
     }
@@ -746,6 +789,7 @@ impl rt::Members for ShiftListResponse {
         rt::Field("has_more", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.shift_list,
@@ -756,6 +800,7 @@ impl rt::Members for ShiftListResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.shift_list,
@@ -821,6 +866,7 @@ impl ShiftGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftGet`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<Shift>> {
         rt::send(self)
     }
@@ -830,6 +876,7 @@ impl ShiftGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftGet`].
+    #[inline]
     pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<Shift>>> {
         rt::send_full(self)
     }
@@ -841,14 +888,17 @@ impl rt::Operation for ShiftGet {
     type Output = Shift;
     const INFO: &'static rt::OperationInfo = &SHIFT_GET;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("shift_id", &self.shift_id)?;
@@ -948,6 +998,7 @@ impl ShiftDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftDelete`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<()>> {
         rt::send(self)
     }
@@ -957,6 +1008,7 @@ impl ShiftDelete {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftDelete`].
+    #[inline]
     pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<()>>> {
         rt::send_full(self)
     }
@@ -968,14 +1020,17 @@ impl rt::Operation for ShiftDelete {
     type Output = ();
     const INFO: &'static rt::OperationInfo = &SHIFT_DELETE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("shift_id", &self.shift_id)?;
@@ -1081,6 +1136,7 @@ impl ShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<Shift>> {
         rt::send(self)
     }
@@ -1090,6 +1146,7 @@ impl ShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`ShiftQuery`].
+    #[inline]
     pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<Shift>>> {
         rt::send_full(self)
     }
@@ -1101,14 +1158,17 @@ impl rt::Operation for ShiftQuery {
     type Output = Shift;
     const INFO: &'static rt::OperationInfo = &SHIFT_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("shift_name", &self.shift_name);
@@ -1170,6 +1230,7 @@ pub enum DayType {
 impl rt::IntEnum for DayType {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Workday,
@@ -1179,10 +1240,12 @@ impl rt::IntEnum for DayType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Workday => 1,
@@ -1213,6 +1276,7 @@ pub enum MiddleTimeType {
 impl rt::IntEnum for MiddleTimeType {
     const VALUES: &'static [i64] = &[0, 1, 2, 3];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::MiddleWithBreaks,
@@ -1224,10 +1288,12 @@ impl rt::IntEnum for MiddleTimeType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::MiddleWithBreaks => 0,
@@ -1258,6 +1324,7 @@ pub enum LateOffBase {
 impl rt::IntEnum for LateOffBase {
     const VALUES: &'static [i64] = &[0, 1];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Flexible,
@@ -1267,10 +1334,12 @@ impl rt::IntEnum for LateOffBase {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Flexible => 0,
@@ -1299,6 +1368,7 @@ pub enum LateOnBase {
 impl rt::IntEnum for LateOnBase {
     const VALUES: &'static [i64] = &[0, 1];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Fixed,
@@ -1308,10 +1378,12 @@ impl rt::IntEnum for LateOnBase {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Fixed => 0,
@@ -1374,6 +1446,7 @@ pub struct PunchTimeRuleInput {
 impl PunchTimeRuleInput {
     /// Makes a value of what is required.
     #[allow(clippy::too_many_arguments)]
+    #[inline]
     pub fn new(
         on_time: impl Into<rt::ClockTime>,
         off_time: impl Into<rt::ClockTime>,
@@ -1400,12 +1473,14 @@ impl PunchTimeRuleInput {
     /// How many minutes after the start a clock-in becomes seriously late. The member of the same name on the shift wins.
     ///
     /// Unit: minutes.
+    #[inline]
     pub fn late_minutes_as_serious_late(mut self, value: i64) -> Self {
         self.late_minutes_as_serious_late = Some(value);
         self
     }
 
     /// True if the clock-in is not needed. Must be false in the first punch pair.
+    #[inline]
     pub fn no_need_on(mut self, value: bool) -> Self {
         self.no_need_on = Some(value);
         self
@@ -1414,6 +1489,7 @@ impl PunchTimeRuleInput {
     /// True if the clock-out is not needed. Absent means `false`. Wins over `no_need_off` of the shift.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn no_need_off(mut self, value: bool) -> Self {
         self.no_need_off = Some(value);
         self
@@ -1435,6 +1511,7 @@ impl rt::Members for PunchTimeRuleInput {
         rt::Field("no_need_off", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.on_time,
@@ -1453,6 +1530,7 @@ impl rt::Members for PunchTimeRuleInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.on_time,
@@ -1490,6 +1568,7 @@ pub struct FlexibleRuleInput {
 
 impl FlexibleRuleInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(flexible_early_minutes: i64, flexible_late_minutes: i64) -> Self {
         Self {
             flexible_early_minutes,
@@ -1504,6 +1583,7 @@ impl rt::Members for FlexibleRuleInput {
         rt::Field("flexible_late_minutes", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.flexible_early_minutes,
@@ -1513,6 +1593,7 @@ impl rt::Members for FlexibleRuleInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.flexible_early_minutes,
@@ -1541,6 +1622,7 @@ pub struct LateOffLateOnRuleInput {
 
 impl LateOffLateOnRuleInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(late_off_minutes: i64, late_on_minutes: i64) -> Self {
         Self {
             late_off_minutes,
@@ -1555,6 +1637,7 @@ impl rt::Members for LateOffLateOnRuleInput {
         rt::Field("late_on_minutes", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.late_off_minutes,
@@ -1564,6 +1647,7 @@ impl rt::Members for LateOffLateOnRuleInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.late_off_minutes,
@@ -1588,6 +1672,7 @@ pub struct RestRuleInput {
 
 impl RestRuleInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         rest_begin_time: impl Into<rt::ClockTime>,
         rest_end_time: impl Into<rt::ClockTime>,
@@ -1605,6 +1690,7 @@ impl rt::Members for RestRuleInput {
         rt::Field("rest_end_time", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.rest_begin_time,
@@ -1614,6 +1700,7 @@ impl rt::Members for RestRuleInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.rest_begin_time,
@@ -1638,6 +1725,7 @@ pub struct OvertimeRuleInput {
 
 impl OvertimeRuleInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         on_overtime: impl Into<rt::ClockTime>,
         off_overtime: impl Into<rt::ClockTime>,
@@ -1655,6 +1743,7 @@ impl rt::Members for OvertimeRuleInput {
         rt::Field("off_overtime", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.on_overtime,
@@ -1664,6 +1753,7 @@ impl rt::Members for OvertimeRuleInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.on_overtime,
@@ -1690,6 +1780,7 @@ pub struct ShiftMiddleTimeRuleInput {
 
 impl ShiftMiddleTimeRuleInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1697,12 +1788,14 @@ impl ShiftMiddleTimeRuleInput {
     /// How the point is found. Absent means 0.
     ///
     /// Default: `0`.
+    #[inline]
     pub fn middle_time_type(mut self, value: impl Into<MiddleTimeType>) -> Self {
         self.middle_time_type = Some(value.into());
         self
     }
 
     /// The point itself. Counts only if `middle_time_type` is 3.
+    #[inline]
     pub fn fixed_middle_time(mut self, value: impl Into<rt::ClockTime>) -> Self {
         self.fixed_middle_time = Some(value.into());
         self
@@ -1715,6 +1808,7 @@ impl rt::Members for ShiftMiddleTimeRuleInput {
         rt::Field("fixed_middle_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.middle_time_type,
@@ -1724,6 +1818,7 @@ impl rt::Members for ShiftMiddleTimeRuleInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.middle_time_type,
@@ -1761,6 +1856,7 @@ pub struct ShiftAttendanceTimeConfigInput {
 
 impl ShiftAttendanceTimeConfigInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1769,6 +1865,7 @@ impl ShiftAttendanceTimeConfigInput {
     ///
     /// At least 0, at most 3.
     /// Default: `1`.
+    #[inline]
     pub fn attendance_time(mut self, value: f64) -> Self {
         self.attendance_time = Some(value);
         self
@@ -1778,6 +1875,7 @@ impl ShiftAttendanceTimeConfigInput {
     ///
     /// At least 0, at most 3.
     /// Default: `1`.
+    #[inline]
     pub fn on_attendance_time(mut self, value: f64) -> Self {
         self.on_attendance_time = Some(value);
         self
@@ -1787,6 +1885,7 @@ impl ShiftAttendanceTimeConfigInput {
     ///
     /// At least 0, at most 3.
     /// Default: `1`.
+    #[inline]
     pub fn off_attendance_time(mut self, value: f64) -> Self {
         self.off_attendance_time = Some(value);
         self
@@ -1800,6 +1899,7 @@ impl rt::Members for ShiftAttendanceTimeConfigInput {
         rt::Field("off_attendance_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.attendance_time,
@@ -1810,6 +1910,7 @@ impl rt::Members for ShiftAttendanceTimeConfigInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.attendance_time,
@@ -1839,6 +1940,7 @@ pub struct LateOffLateOnSettingInput {
 
 impl LateOffLateOnSettingInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1846,6 +1948,7 @@ impl LateOffLateOnSettingInput {
     /// What today's late leave is measured against. Absent means 0, flexible.
     ///
     /// Default: `0`.
+    #[inline]
     pub fn late_off_base_on_time_type(mut self, value: impl Into<LateOffBase>) -> Self {
         self.late_off_base_on_time_type = Some(value.into());
         self
@@ -1854,6 +1957,7 @@ impl LateOffLateOnSettingInput {
     /// What tomorrow's late start is measured against. Absent means 0, fixed.
     ///
     /// Default: `0`.
+    #[inline]
     pub fn late_on_base_on_time_type(mut self, value: impl Into<LateOnBase>) -> Self {
         self.late_on_base_on_time_type = Some(value.into());
         self
@@ -1866,6 +1970,7 @@ impl rt::Members for LateOffLateOnSettingInput {
         rt::Field("late_on_base_on_time_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.late_off_base_on_time_type,
@@ -1875,6 +1980,7 @@ impl rt::Members for LateOffLateOnSettingInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.late_off_base_on_time_type,
@@ -1902,11 +2008,13 @@ pub struct RestTimeFlexibleConfigInput {
 
 impl RestTimeFlexibleConfigInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Whether the break may move.
+    #[inline]
     pub fn need_flexible(mut self, value: bool) -> Self {
         self.need_flexible = Some(value);
         self
@@ -1916,6 +2024,7 @@ impl RestTimeFlexibleConfigInput {
     ///
     /// Unit: minutes.
     /// At least 0, at most 1500.
+    #[inline]
     pub fn late_mins(mut self, value: i64) -> Self {
         self.late_mins = Some(value);
         self
@@ -1928,6 +2037,7 @@ impl rt::Members for RestTimeFlexibleConfigInput {
         rt::Field("late_mins", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.need_flexible,
@@ -1937,6 +2047,7 @@ impl rt::Members for RestTimeFlexibleConfigInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.need_flexible,
@@ -2027,6 +2138,7 @@ impl rt::Members for CreatedShift {
         rt::Field("rest_time_flexible_configs", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.shift_id,
@@ -2054,6 +2166,7 @@ impl rt::Members for CreatedShift {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.shift_id,
@@ -2143,6 +2256,7 @@ impl rt::Members for CreatedPunchTimeRule {
         rt::Field("no_need_off", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.on_time,
@@ -2161,6 +2275,7 @@ impl rt::Members for CreatedPunchTimeRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.on_time,
@@ -2264,6 +2379,7 @@ impl rt::Members for Shift {
         rt::Field("rest_time_flexible_configs", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.shift_id,
@@ -2291,6 +2407,7 @@ impl rt::Members for Shift {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.shift_id,
@@ -2384,6 +2501,7 @@ impl rt::Members for PunchTimeRule {
         rt::Field("no_need_off", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.on_time,
@@ -2402,6 +2520,7 @@ impl rt::Members for PunchTimeRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.on_time,
@@ -2443,6 +2562,7 @@ impl rt::Members for FlexibleRule {
         rt::Field("flexible_late_minutes", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.flexible_early_minutes,
@@ -2452,6 +2572,7 @@ impl rt::Members for FlexibleRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.flexible_early_minutes,
@@ -2484,6 +2605,7 @@ impl rt::Members for LateOffLateOnRule {
         rt::Field("late_on_minutes", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.late_off_minutes,
@@ -2493,6 +2615,7 @@ impl rt::Members for LateOffLateOnRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.late_off_minutes,
@@ -2525,6 +2648,7 @@ impl rt::Members for RestRule {
         rt::Field("rest_end_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.rest_begin_time,
@@ -2534,6 +2658,7 @@ impl rt::Members for RestRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.rest_begin_time,
@@ -2566,6 +2691,7 @@ impl rt::Members for OvertimeRule {
         rt::Field("off_overtime", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.on_overtime,
@@ -2575,6 +2701,7 @@ impl rt::Members for OvertimeRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.on_overtime,
@@ -2603,6 +2730,7 @@ impl rt::Members for ShiftMiddleTimeRule {
         rt::Field("fixed_middle_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.middle_time_type,
@@ -2612,6 +2740,7 @@ impl rt::Members for ShiftMiddleTimeRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.middle_time_type,
@@ -2645,6 +2774,7 @@ impl rt::Members for ShiftAttendanceTimeConfig {
         rt::Field("off_attendance_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.attendance_time,
@@ -2655,6 +2785,7 @@ impl rt::Members for ShiftAttendanceTimeConfig {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.attendance_time,
@@ -2684,6 +2815,7 @@ impl rt::Members for LateOffLateOnSetting {
         rt::Field("late_on_base_on_time_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.late_off_base_on_time_type,
@@ -2693,6 +2825,7 @@ impl rt::Members for LateOffLateOnSetting {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.late_off_base_on_time_type,
@@ -2723,6 +2856,7 @@ impl rt::Members for RestTimeFlexibleConfig {
         rt::Field("late_mins", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.need_flexible,
@@ -2732,6 +2866,7 @@ impl rt::Members for RestTimeFlexibleConfig {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.need_flexible,

@@ -13,6 +13,7 @@ pub struct UserApprovalApi {
 }
 
 impl UserApprovalApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -22,6 +23,7 @@ impl UserApprovalApi {
     /// - `user_approval`: The approvals of one employee and day.
     ///
     /// More, and what else can be set: [`UserApprovalCreate`].
+    #[inline]
     pub fn create(
         &self,
         user_approval: impl Into<UserApprovalInput>,
@@ -42,6 +44,7 @@ impl UserApprovalApi {
     /// - `check_date_to`: Last day of the span, included. The span covers 30 days at most.
     ///
     /// More, and what else can be set: [`UserApprovalQuery`].
+    #[inline]
     pub fn query(
         &self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -136,6 +139,7 @@ impl UserApprovalCreate {
     /// Kind of employee identifier in this call: `employee_id`, `employee_no` or, unlike in most operations, `open_id`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -146,6 +150,7 @@ impl UserApprovalCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalCreate`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<rt::Partial<UserApprovalCreateResponse>>> {
@@ -157,6 +162,7 @@ impl UserApprovalCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalCreate`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -172,14 +178,17 @@ impl rt::Operation for UserApprovalCreate {
     type Output = rt::Partial<UserApprovalCreateResponse>;
     const INFO: &'static rt::OperationInfo = &USER_APPROVAL_CREATE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -242,6 +251,7 @@ pub struct UserApprovalCreateBody {
 impl rt::Members for UserApprovalCreateBody {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_approval", rt::REQUIRED)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_approval,
@@ -250,6 +260,7 @@ impl rt::Members for UserApprovalCreateBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_approval,
@@ -272,6 +283,7 @@ pub struct UserApprovalCreateResponse {
 impl rt::Members for UserApprovalCreateResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_approval", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_approval,
@@ -280,6 +292,7 @@ impl rt::Members for UserApprovalCreateResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_approval,
@@ -357,6 +370,7 @@ impl UserApprovalQuery {
     /// Kind of employee identifier in this call: `employee_id`, `employee_no` or, unlike in most operations, `open_id`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -365,6 +379,7 @@ impl UserApprovalQuery {
     /// Which time the span is about. Absent means the time of the leave, overtime, errand or trip itself. `UpdateTime` is not open yet.
     ///
     /// Default: `PeriodTime`.
+    #[inline]
     pub fn check_date_type(mut self, value: impl Into<common::CheckDateType>) -> Self {
         self.body.check_date_type = Some(value.into());
         self
@@ -375,18 +390,21 @@ impl UserApprovalQuery {
     /// Default: `2`.
     ///
     /// Quirk: The page names 3 withdrawn and 4 revoked, the constants of the clients cancelled and reverted, so which of the two a leave is found by is unclear; ask for both.
+    #[inline]
     pub fn status(mut self, value: impl Into<common::ApprovalStatus>) -> Self {
         self.body.status = Some(value.into());
         self
     }
 
     /// Start of a span in seconds since 1970, for `UpdateTime`. Not open yet (gray release).
+    #[inline]
     pub fn check_time_from(mut self, value: impl Into<rt::UnixSeconds>) -> Self {
         self.body.check_time_from = Some(value.into());
         self
     }
 
     /// End of a span in seconds since 1970, for `UpdateTime`. Not open yet (gray release).
+    #[inline]
     pub fn check_time_to(mut self, value: impl Into<rt::UnixSeconds>) -> Self {
         self.body.check_time_to = Some(value.into());
         self
@@ -397,6 +415,7 @@ impl UserApprovalQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserApprovalQueryResponse>> {
         rt::send(self)
     }
@@ -406,6 +425,7 @@ impl UserApprovalQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserApprovalQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserApprovalQueryResponse>>> {
@@ -419,14 +439,17 @@ impl rt::Operation for UserApprovalQuery {
     type Output = UserApprovalQueryResponse;
     const INFO: &'static rt::OperationInfo = &USER_APPROVAL_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -445,23 +468,28 @@ impl rt::Batched for UserApprovalQuery {
         max_days: Some(30),
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.user_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.user_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         Some((self.body.check_date_from, self.body.check_date_to))
     }
 
+    #[inline]
     fn set_window(&mut self, from: rt::Date, to: rt::Date) {
         self.body.check_date_from = from;
         self.body.check_date_to = to;
     }
 
+    #[inline]
     fn items(output: UserApprovalQueryResponse) -> Vec<UserApproval> {
         output.user_approvals
     }
@@ -469,6 +497,7 @@ impl rt::Batched for UserApprovalQuery {
 
 impl UserApprovalQuery {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -552,6 +581,7 @@ impl rt::Members for UserApprovalQueryBody {
         rt::Field("check_time_to", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_ids,
@@ -566,6 +596,7 @@ impl rt::Members for UserApprovalQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_ids,
@@ -594,6 +625,7 @@ pub struct UserApprovalQueryResponse {
 impl rt::Members for UserApprovalQueryResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_approvals", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_approvals,
@@ -602,6 +634,7 @@ impl rt::Members for UserApprovalQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_approvals,
@@ -639,6 +672,7 @@ pub struct UserApprovalInput {
 
 impl UserApprovalInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(user_id: impl Into<String>, date: impl Into<rt::Date>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -648,6 +682,7 @@ impl UserApprovalInput {
     }
 
     /// Errands: time out of the office for work.
+    #[inline]
     pub fn outs(
         mut self,
         value: impl IntoIterator<Item = impl Into<UserOutInput>>,
@@ -657,6 +692,7 @@ impl UserApprovalInput {
     }
 
     /// Leave.
+    #[inline]
     pub fn leaves(
         mut self,
         value: impl IntoIterator<Item = impl Into<UserLeaveInput>>,
@@ -666,6 +702,7 @@ impl UserApprovalInput {
     }
 
     /// Overtime.
+    #[inline]
     pub fn overtime_works(
         mut self,
         value: impl IntoIterator<Item = impl Into<UserOvertimeWorkInput>>,
@@ -675,6 +712,7 @@ impl UserApprovalInput {
     }
 
     /// Business trips. Whole days only; part of a day counts as a day.
+    #[inline]
     pub fn trips(
         mut self,
         value: impl IntoIterator<Item = impl Into<UserTripInput>>,
@@ -686,6 +724,7 @@ impl UserApprovalInput {
     /// Retired; the time zone of the attendance group counts.
     ///
     /// Deprecated.
+    #[inline]
     pub fn time_zone(mut self, value: impl Into<String>) -> Self {
         self.time_zone = Some(value.into());
         self
@@ -703,6 +742,7 @@ impl rt::Members for UserApprovalInput {
         rt::Field("time_zone", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -717,6 +757,7 @@ impl rt::Members for UserApprovalInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -775,6 +816,7 @@ pub struct UserOutInput {
 impl UserOutInput {
     /// Makes a value of what is required.
     #[allow(clippy::too_many_arguments)]
+    #[inline]
     pub fn new(
         uniq_id: impl Into<String>,
         unit: impl Into<DurationUnit>,
@@ -799,12 +841,14 @@ impl UserOutInput {
     }
 
     /// Key of your choice that keeps the record from being written twice. Send one with every record.
+    #[inline]
     pub fn idempotent_id(mut self, value: impl Into<String>) -> Self {
         self.idempotent_id = Some(value.into());
         self
     }
 
     /// Workflow instances that corrected it. Filled in by the service; do not send.
+    #[inline]
     pub fn correct_process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -814,6 +858,7 @@ impl UserOutInput {
     }
 
     /// Workflow instances that took it back. Filled in by the service; do not send.
+    #[inline]
     pub fn cancel_process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -823,6 +868,7 @@ impl UserOutInput {
     }
 
     /// Workflow instances that asked for it. Filled in by the service; do not send.
+    #[inline]
     pub fn process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -848,6 +894,7 @@ impl rt::Members for UserOutInput {
         rt::Field("process_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.uniq_id,
@@ -867,6 +914,7 @@ impl rt::Members for UserOutInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.uniq_id,
@@ -923,6 +971,7 @@ pub struct UserLeaveInput {
 
 impl UserLeaveInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         unit: impl Into<DurationUnit>,
         interval: i64,
@@ -945,12 +994,14 @@ impl UserLeaveInput {
     }
 
     /// Identifier of the kind of leave.
+    #[inline]
     pub fn uniq_id(mut self, value: impl Into<String>) -> Self {
         self.uniq_id = Some(value.into());
         self
     }
 
     /// Key of your choice that keeps the record from being written twice. Send one with every record.
+    #[inline]
     pub fn idempotent_id(mut self, value: impl Into<String>) -> Self {
         self.idempotent_id = Some(value.into());
         self
@@ -959,6 +1010,7 @@ impl UserLeaveInput {
     /// Hours of leave on each day as the shift has them; at most 30 days.
     ///
     /// At most 30 items.
+    #[inline]
     pub fn leave_detail_range_objs(
         mut self,
         value: impl IntoIterator<Item = impl Into<LeaveDetailRangeInput>>,
@@ -982,6 +1034,7 @@ impl rt::Members for UserLeaveInput {
         rt::Field("leave_detail_range_objs", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.uniq_id,
@@ -999,6 +1052,7 @@ impl rt::Members for UserLeaveInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.uniq_id,
@@ -1049,6 +1103,7 @@ pub struct UserOvertimeWorkInput {
 
 impl UserOvertimeWorkInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         duration: f64,
         unit: impl Into<DurationUnit>,
@@ -1069,18 +1124,21 @@ impl UserOvertimeWorkInput {
     }
 
     /// Reason of the overtime.
+    #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         self.reason = Some(value.into());
         self
     }
 
     /// Key of your choice that keeps the record from being written twice. Send one with every record.
+    #[inline]
     pub fn idempotent_id(mut self, value: impl Into<String>) -> Self {
         self.idempotent_id = Some(value.into());
         self
     }
 
     /// Workflow instances that corrected it. Filled in by the service; do not send.
+    #[inline]
     pub fn correct_process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1090,6 +1148,7 @@ impl UserOvertimeWorkInput {
     }
 
     /// Workflow instances that took it back. Filled in by the service; do not send.
+    #[inline]
     pub fn cancel_process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1099,6 +1158,7 @@ impl UserOvertimeWorkInput {
     }
 
     /// Workflow instances that asked for it. Filled in by the service; do not send.
+    #[inline]
     pub fn process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1123,6 +1183,7 @@ impl rt::Members for UserOvertimeWorkInput {
         rt::Field("process_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.duration,
@@ -1141,6 +1202,7 @@ impl rt::Members for UserOvertimeWorkInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.duration,
@@ -1198,6 +1260,7 @@ pub struct UserTripInput {
 
 impl UserTripInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         start_time: impl Into<rt::LocalDateTime>,
         end_time: impl Into<rt::LocalDateTime>,
@@ -1216,12 +1279,14 @@ impl UserTripInput {
     }
 
     /// Key of your choice that keeps the record from being written twice. Send one with every record.
+    #[inline]
     pub fn idempotent_id(mut self, value: impl Into<String>) -> Self {
         self.idempotent_id = Some(value.into());
         self
     }
 
     /// Workflow instances that corrected it. Filled in by the service; do not send.
+    #[inline]
     pub fn correct_process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1231,6 +1296,7 @@ impl UserTripInput {
     }
 
     /// Workflow instances that took it back. Filled in by the service; do not send.
+    #[inline]
     pub fn cancel_process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1240,6 +1306,7 @@ impl UserTripInput {
     }
 
     /// Workflow instances that asked for it. Filled in by the service; do not send.
+    #[inline]
     pub fn process_id(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1249,12 +1316,14 @@ impl UserTripInput {
     }
 
     /// Where the trip starts.
+    #[inline]
     pub fn departure(mut self, value: impl Into<RegionPlaceInput>) -> Self {
         self.departure = Some(value.into());
         self
     }
 
     /// Where it goes.
+    #[inline]
     pub fn destinations(
         mut self,
         value: impl IntoIterator<Item = impl Into<RegionPlaceInput>>,
@@ -1264,6 +1333,7 @@ impl UserTripInput {
     }
 
     /// Means of transport.
+    #[inline]
     pub fn transportation(
         mut self,
         value: impl IntoIterator<Item = impl Into<Transportation>>,
@@ -1273,12 +1343,14 @@ impl UserTripInput {
     }
 
     /// One way, or there and back.
+    #[inline]
     pub fn trip_type(mut self, value: impl Into<TripType>) -> Self {
         self.trip_type = Some(value.into());
         self
     }
 
     /// Free remark.
+    #[inline]
     pub fn remarks(mut self, value: impl Into<String>) -> Self {
         self.remarks = Some(value.into());
         self
@@ -1303,6 +1375,7 @@ impl rt::Members for UserTripInput {
         rt::Field("remarks", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.start_time,
@@ -1324,6 +1397,7 @@ impl rt::Members for UserTripInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.start_time,
@@ -1360,17 +1434,20 @@ pub struct RegionPlaceInput {
 
 impl RegionPlaceInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Level of the place.
+    #[inline]
     pub fn region_level(mut self, value: impl Into<RegionLevel>) -> Self {
         self.region_level = Some(value.into());
         self
     }
 
     /// Identifier of the place. Enterprise edition of Feishu People only.
+    #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         self.region_id = Some(value.into());
         self
@@ -1383,6 +1460,7 @@ impl rt::Members for RegionPlaceInput {
         rt::Field("region_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.region_level,
@@ -1392,6 +1470,7 @@ impl rt::Members for RegionPlaceInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.region_level,
@@ -1420,6 +1499,7 @@ pub struct LeaveDetailRangeInput {
 
 impl LeaveDetailRangeInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1427,6 +1507,7 @@ impl LeaveDetailRangeInput {
     /// The day.
     ///
     /// At least 17000101, at most 20990101.
+    #[inline]
     pub fn day(mut self, value: impl Into<rt::Date>) -> Self {
         self.day = Some(value.into());
         self
@@ -1435,6 +1516,7 @@ impl LeaveDetailRangeInput {
     /// Hours of leave on that day, at most 20 spans.
     ///
     /// At most 20 items.
+    #[inline]
     pub fn time_ranges(
         mut self,
         value: impl IntoIterator<Item = impl Into<TimeRangeInput>>,
@@ -1450,6 +1532,7 @@ impl rt::Members for LeaveDetailRangeInput {
         rt::Field("time_ranges", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.day,
@@ -1459,6 +1542,7 @@ impl rt::Members for LeaveDetailRangeInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.day,
@@ -1491,6 +1575,7 @@ pub struct TimeRangeInput {
 
 impl TimeRangeInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1500,6 +1585,7 @@ impl TimeRangeInput {
     /// At least 0, at most 9223372036.
     ///
     /// Quirk: Points in time are texts in every other operation and a number here.
+    #[inline]
     pub fn start_time_stamp(mut self, value: impl Into<rt::UnixSeconds>) -> Self {
         self.start_time_stamp = Some(value.into());
         self
@@ -1510,6 +1596,7 @@ impl TimeRangeInput {
     /// At least 0, at most 9223372036.
     ///
     /// Quirk: Points in time are texts in every other operation and a number here.
+    #[inline]
     pub fn end_time_stamp(mut self, value: impl Into<rt::UnixSeconds>) -> Self {
         self.end_time_stamp = Some(value.into());
         self
@@ -1522,6 +1609,7 @@ impl rt::Members for TimeRangeInput {
         rt::Field("end_time_stamp", rt::NUMBER),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.start_time_stamp,
@@ -1531,6 +1619,7 @@ impl rt::Members for TimeRangeInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.start_time_stamp,
@@ -1559,6 +1648,7 @@ pub struct I18nNamesInput {
 
 impl I18nNamesInput {
     /// Makes an empty value.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1566,18 +1656,21 @@ impl I18nNamesInput {
     /// The name in Chinese.
     ///
     /// Quirk: The key is `ch`, while other parts of the API call Chinese `zh`.
+    #[inline]
     pub fn ch(mut self, value: impl Into<String>) -> Self {
         self.ch = Some(value.into());
         self
     }
 
     /// The name in English.
+    #[inline]
     pub fn en(mut self, value: impl Into<String>) -> Self {
         self.en = Some(value.into());
         self
     }
 
     /// The name in Japanese.
+    #[inline]
     pub fn ja(mut self, value: impl Into<String>) -> Self {
         self.ja = Some(value.into());
         self
@@ -1591,6 +1684,7 @@ impl rt::Members for I18nNamesInput {
         rt::Field("ja", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.ch,
@@ -1601,6 +1695,7 @@ impl rt::Members for I18nNamesInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.ch,
@@ -1647,6 +1742,7 @@ impl rt::Members for UserApproval {
         rt::Field("time_zone", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -1661,6 +1757,7 @@ impl rt::Members for UserApproval {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -1741,6 +1838,7 @@ impl rt::Members for UserOut {
         rt::Field("process_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.approval_id,
@@ -1763,6 +1861,7 @@ impl rt::Members for UserOut {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.approval_id,
@@ -1845,6 +1944,7 @@ impl rt::Members for UserLeave {
         rt::Field("leave_detail_range_objs", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.approval_id,
@@ -1865,6 +1965,7 @@ impl rt::Members for UserLeave {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.approval_id,
@@ -1934,6 +2035,7 @@ impl rt::Members for UserOvertimeWork {
         rt::Field("process_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.approval_id,
@@ -1953,6 +2055,7 @@ impl rt::Members for UserOvertimeWork {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.approval_id,
@@ -2030,6 +2133,7 @@ impl rt::Members for UserTrip {
         rt::Field("remarks", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.approval_id,
@@ -2052,6 +2156,7 @@ impl rt::Members for UserTrip {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.approval_id,
@@ -2095,6 +2200,7 @@ impl rt::Members for RegionPlace {
         rt::Field("region_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.region_level,
@@ -2104,6 +2210,7 @@ impl rt::Members for RegionPlace {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.region_level,
@@ -2132,6 +2239,7 @@ impl rt::Members for LeaveDetailRange {
         rt::Field("time_ranges", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.day,
@@ -2141,6 +2249,7 @@ impl rt::Members for LeaveDetailRange {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.day,
@@ -2173,6 +2282,7 @@ impl rt::Members for TimeRange {
         rt::Field("end_time_stamp", rt::NUMBER),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.start_time_stamp,
@@ -2182,6 +2292,7 @@ impl rt::Members for TimeRange {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.start_time_stamp,
@@ -2215,6 +2326,7 @@ impl rt::Members for I18nNames {
         rt::Field("ja", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.ch,
@@ -2225,6 +2337,7 @@ impl rt::Members for I18nNames {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.ch,
@@ -2257,6 +2370,7 @@ pub enum DurationUnit {
 impl rt::IntEnum for DurationUnit {
     const VALUES: &'static [i64] = &[1, 2, 3, 4];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Days,
@@ -2268,10 +2382,12 @@ impl rt::IntEnum for DurationUnit {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Days => 1,
@@ -2304,6 +2420,7 @@ pub enum NameLocale {
 impl rt::TextEnum for NameLocale {
     const VALUES: &'static [&'static str] = &["ch", "en", "ja"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Chinese,
@@ -2314,10 +2431,12 @@ impl rt::TextEnum for NameLocale {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Chinese => "ch",
@@ -2347,6 +2466,7 @@ pub enum OvertimeCategory {
 impl rt::IntEnum for OvertimeCategory {
     const VALUES: &'static [i64] = &[1, 2, 3];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Workday,
@@ -2357,10 +2477,12 @@ impl rt::IntEnum for OvertimeCategory {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Workday => 1,
@@ -2394,6 +2516,7 @@ pub enum OvertimeType {
 impl rt::IntEnum for OvertimeType {
     const VALUES: &'static [i64] = &[0, 1, 2, 3];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::RecordOnly,
@@ -2405,10 +2528,12 @@ impl rt::IntEnum for OvertimeType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::RecordOnly => 0,
@@ -2445,6 +2570,7 @@ pub enum Transportation {
 impl rt::IntEnum for Transportation {
     const VALUES: &'static [i64] = &[1, 2, 3, 4, 5, 6];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Plane,
@@ -2458,10 +2584,12 @@ impl rt::IntEnum for Transportation {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Plane => 1,
@@ -2492,6 +2620,7 @@ pub enum TripType {
 impl rt::IntEnum for TripType {
     const VALUES: &'static [i64] = &[1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::OneWay,
@@ -2501,10 +2630,12 @@ impl rt::IntEnum for TripType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::OneWay => 1,
@@ -2535,6 +2666,7 @@ pub enum RegionLevel {
 impl rt::TextEnum for RegionLevel {
     const VALUES: &'static [&'static str] = &["l1", "l2", "l3", "l4"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Country,
@@ -2546,10 +2678,12 @@ impl rt::TextEnum for RegionLevel {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Country => "l1",

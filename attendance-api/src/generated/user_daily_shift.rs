@@ -13,6 +13,7 @@ pub struct UserDailyShiftApi {
 }
 
 impl UserDailyShiftApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -22,6 +23,7 @@ impl UserDailyShiftApi {
     /// - `user_daily_shifts`: Entries to write, at most 50.
     ///
     /// More, and what else can be set: [`UserDailyShiftBatchCreate`].
+    #[inline]
     pub fn batch_create(
         &self,
         user_daily_shifts: impl IntoIterator<Item = impl Into<UserDailyShiftInput>>,
@@ -44,6 +46,7 @@ impl UserDailyShiftApi {
     /// - `user_tmp_daily_shifts`: Entries to write, at most 50.
     ///
     /// More, and what else can be set: [`UserDailyShiftBatchCreateTemp`].
+    #[inline]
     pub fn batch_create_temp(
         &self,
         user_tmp_daily_shifts: impl IntoIterator<
@@ -70,6 +73,7 @@ impl UserDailyShiftApi {
     /// - `check_date_to`: Last day of the span, included. The span covers 30 days at most.
     ///
     /// More, and what else can be set: [`UserDailyShiftQuery`].
+    #[inline]
     pub fn query(
         &self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -158,6 +162,7 @@ impl UserDailyShiftBatchCreate {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -166,6 +171,7 @@ impl UserDailyShiftBatchCreate {
     /// Employee in whose name the change is made; the kind of identifier is set by `employee_type`. Needed unless API access was set up in the admin console.
     ///
     /// Quirk: Flagged optional, and required by the text unless the console was set up; it stays optional here.
+    #[inline]
     pub fn operator_id(mut self, value: impl Into<String>) -> Self {
         self.body.operator_id = Some(value.into());
         self
@@ -176,6 +182,7 @@ impl UserDailyShiftBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreate`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<
@@ -189,6 +196,7 @@ impl UserDailyShiftBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreate`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -204,14 +212,17 @@ impl rt::Operation for UserDailyShiftBatchCreate {
     type Output = rt::Partial<UserDailyShiftBatchCreateResponse>;
     const INFO: &'static rt::OperationInfo = &USER_DAILY_SHIFT_BATCH_CREATE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -230,20 +241,25 @@ impl rt::Batched for UserDailyShiftBatchCreate {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<UserDailyShiftInput> {
         std::mem::take(&mut self.body.user_daily_shifts)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<UserDailyShiftInput>) {
         self.body.user_daily_shifts = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(output: UserDailyShiftBatchCreateResponse) -> Vec<UserDailyShift> {
         output.user_daily_shifts
     }
@@ -251,6 +267,7 @@ impl rt::Batched for UserDailyShiftBatchCreate {
 
 impl UserDailyShiftBatchCreate {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -320,6 +337,7 @@ impl rt::Members for UserDailyShiftBatchCreateBody {
         rt::Field("operator_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_daily_shifts,
@@ -329,6 +347,7 @@ impl rt::Members for UserDailyShiftBatchCreateBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_daily_shifts,
@@ -352,6 +371,7 @@ pub struct UserDailyShiftBatchCreateResponse {
 impl rt::Members for UserDailyShiftBatchCreateResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_daily_shifts", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_daily_shifts,
@@ -360,6 +380,7 @@ impl rt::Members for UserDailyShiftBatchCreateResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_daily_shifts,
@@ -436,12 +457,14 @@ impl UserDailyShiftBatchCreateTemp {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
     }
 
     /// Employee in whose name the change is made; the kind of identifier is set by `employee_type`.
+    #[inline]
     pub fn operator_id(mut self, value: impl Into<String>) -> Self {
         self.body.operator_id = Some(value.into());
         self
@@ -452,6 +475,7 @@ impl UserDailyShiftBatchCreateTemp {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreateTemp`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<
@@ -465,6 +489,7 @@ impl UserDailyShiftBatchCreateTemp {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftBatchCreateTemp`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -482,14 +507,17 @@ impl rt::Operation for UserDailyShiftBatchCreateTemp {
     type Output = rt::Partial<UserDailyShiftBatchCreateTempResponse>;
     const INFO: &'static rt::OperationInfo = &USER_DAILY_SHIFT_BATCH_CREATE_TEMP;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -508,20 +536,25 @@ impl rt::Batched for UserDailyShiftBatchCreateTemp {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<UserTmpDailyShiftInput> {
         std::mem::take(&mut self.body.user_tmp_daily_shifts)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<UserTmpDailyShiftInput>) {
         self.body.user_tmp_daily_shifts = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(output: UserDailyShiftBatchCreateTempResponse) -> Vec<UserTmpDailyShift> {
         output.user_tmp_daily_shifts
     }
@@ -529,6 +562,7 @@ impl rt::Batched for UserDailyShiftBatchCreateTemp {
 
 impl UserDailyShiftBatchCreateTemp {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -582,6 +616,7 @@ impl rt::Members for UserDailyShiftBatchCreateTempBody {
         rt::Field("operator_id", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_tmp_daily_shifts,
@@ -591,6 +626,7 @@ impl rt::Members for UserDailyShiftBatchCreateTempBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_tmp_daily_shifts,
@@ -616,6 +652,7 @@ impl rt::Members for UserDailyShiftBatchCreateTempResponse {
         rt::Field("user_tmp_daily_shifts", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_tmp_daily_shifts,
@@ -624,6 +661,7 @@ impl rt::Members for UserDailyShiftBatchCreateTempResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_tmp_daily_shifts,
@@ -695,6 +733,7 @@ impl UserDailyShiftQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -705,6 +744,7 @@ impl UserDailyShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserDailyShiftQueryResponse>> {
         rt::send(self)
     }
@@ -714,6 +754,7 @@ impl UserDailyShiftQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserDailyShiftQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserDailyShiftQueryResponse>>> {
@@ -727,14 +768,17 @@ impl rt::Operation for UserDailyShiftQuery {
     type Output = UserDailyShiftQueryResponse;
     const INFO: &'static rt::OperationInfo = &USER_DAILY_SHIFT_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -753,23 +797,28 @@ impl rt::Batched for UserDailyShiftQuery {
         max_days: Some(30),
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.user_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.user_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         Some((self.body.check_date_from, self.body.check_date_to))
     }
 
+    #[inline]
     fn set_window(&mut self, from: rt::Date, to: rt::Date) {
         self.body.check_date_from = from;
         self.body.check_date_to = to;
     }
 
+    #[inline]
     fn items(output: UserDailyShiftQueryResponse) -> Vec<UserDailyShift> {
         output.user_daily_shifts
     }
@@ -777,6 +826,7 @@ impl rt::Batched for UserDailyShiftQuery {
 
 impl UserDailyShiftQuery {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -842,6 +892,7 @@ impl rt::Members for UserDailyShiftQueryBody {
         rt::Field("check_date_to", rt::NUMBER | rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_ids,
@@ -852,6 +903,7 @@ impl rt::Members for UserDailyShiftQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_ids,
@@ -876,6 +928,7 @@ pub struct UserDailyShiftQueryResponse {
 impl rt::Members for UserDailyShiftQueryResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_daily_shifts", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_daily_shifts,
@@ -884,6 +937,7 @@ impl rt::Members for UserDailyShiftQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_daily_shifts,
@@ -917,6 +971,7 @@ pub struct UserDailyShiftInput {
 
 impl UserDailyShiftInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         group_id: impl Into<String>,
         shift_id: impl Into<String>,
@@ -935,6 +990,7 @@ impl UserDailyShiftInput {
     }
 
     /// True takes the entry off the roster; `shift_id` then has no meaning, but must be sent. Absent means `false`, presumably.
+    #[inline]
     pub fn is_clear_schedule(mut self, value: bool) -> Self {
         self.is_clear_schedule = Some(value);
         self
@@ -951,6 +1007,7 @@ impl rt::Members for UserDailyShiftInput {
         rt::Field("is_clear_schedule", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_id,
@@ -964,6 +1021,7 @@ impl rt::Members for UserDailyShiftInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_id,
@@ -1012,6 +1070,7 @@ impl rt::Members for UserDailyShift {
         rt::Field("is_clear_schedule", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_id,
@@ -1025,6 +1084,7 @@ impl rt::Members for UserDailyShift {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_id,
@@ -1061,6 +1121,7 @@ pub struct UserTmpDailyShiftInput {
 
 impl UserTmpDailyShiftInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         group_id: impl Into<String>,
         user_id: impl Into<String>,
@@ -1092,6 +1153,7 @@ impl rt::Members for UserTmpDailyShiftInput {
         rt::Field("punch_time_simple_rules", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_id,
@@ -1104,6 +1166,7 @@ impl rt::Members for UserTmpDailyShiftInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_id,
@@ -1144,6 +1207,7 @@ impl rt::Members for UserTmpDailyShift {
         rt::Field("punch_time_simple_rules", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.group_id,
@@ -1156,6 +1220,7 @@ impl rt::Members for UserTmpDailyShift {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.group_id,
@@ -1187,6 +1252,7 @@ pub struct PunchTimeSimpleRuleInput {
 
 impl PunchTimeSimpleRuleInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         on_time: impl Into<rt::ClockTime>,
         off_time: impl Into<rt::ClockTime>,
@@ -1204,6 +1270,7 @@ impl rt::Members for PunchTimeSimpleRuleInput {
         rt::Field("off_time", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.on_time,
@@ -1213,6 +1280,7 @@ impl rt::Members for PunchTimeSimpleRuleInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.on_time,
@@ -1245,6 +1313,7 @@ impl rt::Members for PunchTimeSimpleRule {
         rt::Field("off_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.on_time,
@@ -1254,6 +1323,7 @@ impl rt::Members for PunchTimeSimpleRule {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.on_time,

@@ -13,6 +13,7 @@ pub struct UserFlowApi {
 }
 
 impl UserFlowApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -22,6 +23,7 @@ impl UserFlowApi {
     /// - `flow_records`: Records to import, at most 50.
     ///
     /// More, and what else can be set: [`UserFlowBatchCreate`].
+    #[inline]
     pub fn batch_create(
         &self,
         flow_records: impl IntoIterator<Item = impl Into<UserFlowInput>>,
@@ -40,6 +42,7 @@ impl UserFlowApi {
     /// - `record_ids`: Records to delete, 1 to 10.
     ///
     /// More, and what else can be set: [`UserFlowBatchDel`].
+    #[inline]
     pub fn batch_del(
         &self,
         record_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -59,6 +62,7 @@ impl UserFlowApi {
     /// - `check_time_to`: End of the span, not included.
     ///
     /// More, and what else can be set: [`UserFlowQuery`].
+    #[inline]
     pub fn query(
         &self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -82,6 +86,7 @@ impl UserFlowApi {
     /// - `user_flow_id`: Identifier of the punch record: `record_id` of an import, or `check_in_record_id` and `check_out_record_id` of a result.
     ///
     /// More, and what else can be set: [`UserFlowGet`].
+    #[inline]
     pub fn get(&self, user_flow_id: impl Into<String>) -> UserFlowGet {
         UserFlowGet {
             call: rt::Call::new(&self.client),
@@ -163,6 +168,7 @@ impl UserFlowBatchCreate {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -173,6 +179,7 @@ impl UserFlowBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchCreate`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<rt::Partial<UserFlowBatchCreateResponse>>> {
@@ -184,6 +191,7 @@ impl UserFlowBatchCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchCreate`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -199,14 +207,17 @@ impl rt::Operation for UserFlowBatchCreate {
     type Output = rt::Partial<UserFlowBatchCreateResponse>;
     const INFO: &'static rt::OperationInfo = &USER_FLOW_BATCH_CREATE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -225,20 +236,25 @@ impl rt::Batched for UserFlowBatchCreate {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<UserFlowInput> {
         std::mem::take(&mut self.body.flow_records)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<UserFlowInput>) {
         self.body.flow_records = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(output: UserFlowBatchCreateResponse) -> Vec<UserFlow> {
         output.flow_records
     }
@@ -246,6 +262,7 @@ impl rt::Batched for UserFlowBatchCreate {
 
 impl UserFlowBatchCreate {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -305,6 +322,7 @@ pub struct UserFlowBatchCreateBody {
 impl rt::Members for UserFlowBatchCreateBody {
     const FIELDS: &'static [rt::Field] = &[rt::Field("flow_records", rt::REQUIRED)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.flow_records,
@@ -313,6 +331,7 @@ impl rt::Members for UserFlowBatchCreateBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.flow_records,
@@ -335,6 +354,7 @@ pub struct UserFlowBatchCreateResponse {
 impl rt::Members for UserFlowBatchCreateResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("flow_records", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.flow_records,
@@ -343,6 +363,7 @@ impl rt::Members for UserFlowBatchCreateResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.flow_records,
@@ -424,6 +445,7 @@ impl UserFlowBatchDel {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchDel`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<rt::Partial<UserFlowBatchDelResponse>>> {
@@ -435,6 +457,7 @@ impl UserFlowBatchDel {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowBatchDel`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -450,14 +473,17 @@ impl rt::Operation for UserFlowBatchDel {
     type Output = rt::Partial<UserFlowBatchDelResponse>;
     const INFO: &'static rt::OperationInfo = &USER_FLOW_BATCH_DEL;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.json(&self.body)?;
@@ -474,20 +500,25 @@ impl rt::Batched for UserFlowBatchDel {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.record_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.record_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(output: UserFlowBatchDelResponse) -> Vec<String> {
         output.success_record_ids
     }
@@ -495,6 +526,7 @@ impl rt::Batched for UserFlowBatchDel {
 
 impl UserFlowBatchDel {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -556,6 +588,7 @@ pub struct UserFlowBatchDelBody {
 impl rt::Members for UserFlowBatchDelBody {
     const FIELDS: &'static [rt::Field] = &[rt::Field("record_ids", rt::REQUIRED)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.record_ids,
@@ -564,6 +597,7 @@ impl rt::Members for UserFlowBatchDelBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.record_ids,
@@ -593,6 +627,7 @@ impl rt::Members for UserFlowBatchDelResponse {
         rt::Field("fail_record_ids", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.success_record_ids,
@@ -602,6 +637,7 @@ impl rt::Members for UserFlowBatchDelResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.success_record_ids,
@@ -677,6 +713,7 @@ impl UserFlowQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -685,6 +722,7 @@ impl UserFlowQuery {
     /// Identifiers are given again after someone left. True returns the records of everyone who had the identifier, false only those of its present or last holder.
     ///
     /// Quirk: Not documented: what holds when it is absent. Send it if it matters.
+    #[inline]
     pub fn include_terminated_user(mut self, value: bool) -> Self {
         self.include_terminated_user = Some(value);
         self
@@ -695,6 +733,7 @@ impl UserFlowQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserFlowQueryResponse>> {
         rt::send(self)
     }
@@ -704,6 +743,7 @@ impl UserFlowQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserFlowQueryResponse>>> {
@@ -717,14 +757,17 @@ impl rt::Operation for UserFlowQuery {
     type Output = UserFlowQueryResponse;
     const INFO: &'static rt::OperationInfo = &USER_FLOW_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -744,20 +787,25 @@ impl rt::Batched for UserFlowQuery {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.user_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.user_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(output: UserFlowQueryResponse) -> Vec<UserFlowResult> {
         output.user_flow_results
     }
@@ -765,6 +813,7 @@ impl rt::Batched for UserFlowQuery {
 
 impl UserFlowQuery {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -830,6 +879,7 @@ impl rt::Members for UserFlowQueryBody {
         rt::Field("check_time_to", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_ids,
@@ -840,6 +890,7 @@ impl rt::Members for UserFlowQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_ids,
@@ -864,6 +915,7 @@ pub struct UserFlowQueryResponse {
 impl rt::Members for UserFlowQueryResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_flow_results", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_flow_results,
@@ -872,6 +924,7 @@ impl rt::Members for UserFlowQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_flow_results,
@@ -934,6 +987,7 @@ impl UserFlowGet {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -944,6 +998,7 @@ impl UserFlowGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowGet`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserFlow>> {
         rt::send(self)
     }
@@ -953,6 +1008,7 @@ impl UserFlowGet {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserFlowGet`].
+    #[inline]
     pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<UserFlow>>> {
         rt::send_full(self)
     }
@@ -964,14 +1020,17 @@ impl rt::Operation for UserFlowGet {
     type Output = UserFlow;
     const INFO: &'static rt::OperationInfo = &USER_FLOW_GET;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("user_flow_id", &self.user_flow_id)?;
@@ -1069,6 +1128,7 @@ impl rt::TextEnum for CheckResult {
         "PendingApproval",
     ];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::NoNeedCheck,
@@ -1087,10 +1147,12 @@ impl rt::TextEnum for CheckResult {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::NoNeedCheck => "NoNeedCheck",
@@ -1177,6 +1239,7 @@ pub struct UserFlowInput {
 
 impl UserFlowInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         user_id: impl Into<String>,
         creator_id: impl Into<String>,
@@ -1195,6 +1258,7 @@ impl UserFlowInput {
     }
 
     /// Identifier of the record. Without effect on import; the service makes its own.
+    #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         self.record_id = Some(value.into());
         self
@@ -1205,6 +1269,7 @@ impl UserFlowInput {
     /// Unit: degrees.
     ///
     /// Quirk: The Node and Python clients know this member, older pages had it, the present page does not. Two sources agree, so it is kept.
+    #[inline]
     pub fn longitude(mut self, value: f64) -> Self {
         self.longitude = Some(value);
         self
@@ -1215,18 +1280,21 @@ impl UserFlowInput {
     /// Unit: degrees.
     ///
     /// Quirk: The Node and Python clients know this member, older pages had it, the present page does not. Two sources agree, so it is kept.
+    #[inline]
     pub fn latitude(mut self, value: f64) -> Self {
         self.latitude = Some(value);
         self
     }
 
     /// Name of the Wi-Fi network.
+    #[inline]
     pub fn ssid(mut self, value: impl Into<String>) -> Self {
         self.ssid = Some(value.into());
         self
     }
 
     /// MAC address of the Wi-Fi network.
+    #[inline]
     pub fn bssid(mut self, value: impl Into<String>) -> Self {
         self.bssid = Some(value.into());
         self
@@ -1235,6 +1303,7 @@ impl UserFlowInput {
     /// Whether the punch was made off-site. Absent means `false`.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn is_field(mut self, value: bool) -> Self {
         self.is_field = Some(value);
         self
@@ -1243,6 +1312,7 @@ impl UserFlowInput {
     /// Whether the punch was made in a Wi-Fi network. Absent means `false`.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn is_wifi(mut self, value: bool) -> Self {
         self.is_wifi = Some(value);
         self
@@ -1253,12 +1323,14 @@ impl UserFlowInput {
     /// Default: `0`.
     ///
     /// Quirk: The page of the import reads as if 0 and 1 told an imported punch from an imported change, while the pages of reading say that imports are always 7 inside. What is sent is passed on.
+    #[inline]
     pub fn r#type(mut self, value: impl Into<common::FlowType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
 
     /// Photos of the punch. Not supported at present.
+    #[inline]
     pub fn photo_urls(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -1268,6 +1340,7 @@ impl UserFlowInput {
     }
 
     /// Device of the punch. Without effect on import.
+    #[inline]
     pub fn device_id(mut self, value: impl Into<String>) -> Self {
         self.device_id = Some(value.into());
         self
@@ -1276,18 +1349,21 @@ impl UserFlowInput {
     /// State of the record. Without effect on import; the service works it out.
     ///
     /// Quirk: The list of the page lacks `PendingApproval`, which the text of `user_flow.get` and the sample of `user_flow.query` know. One open enum with it serves import and answers.
+    #[inline]
     pub fn check_result(mut self, value: impl Into<CheckResult>) -> Self {
         self.check_result = Some(value.into());
         self
     }
 
     /// Identifier of the record in your own system, kept and answered as sent.
+    #[inline]
     pub fn external_id(mut self, value: impl Into<String>) -> Self {
         self.external_id = Some(value.into());
         self
     }
 
     /// Key of your choice that keeps the record from being written twice. Send one with every record.
+    #[inline]
     pub fn idempotent_id(mut self, value: impl Into<String>) -> Self {
         self.idempotent_id = Some(value.into());
         self
@@ -1296,6 +1372,7 @@ impl UserFlowInput {
     /// When the record was made. Not documented; leave it out.
     ///
     /// Quirk: The Node and Python clients know this member, older pages had it, the present page does not. Two sources agree, so it is kept.
+    #[inline]
     pub fn create_time(mut self, value: impl Into<rt::UnixSeconds>) -> Self {
         self.create_time = Some(value.into());
         self
@@ -1325,6 +1402,7 @@ impl rt::Members for UserFlowInput {
         rt::Field("create_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -1351,6 +1429,7 @@ impl rt::Members for UserFlowInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -1461,6 +1540,7 @@ impl rt::Members for UserFlow {
         rt::Field("create_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -1487,6 +1567,7 @@ impl rt::Members for UserFlow {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -1595,6 +1676,7 @@ impl rt::Members for UserFlowResult {
         rt::Field("create_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -1621,6 +1703,7 @@ impl rt::Members for UserFlowResult {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,

@@ -13,6 +13,7 @@ pub struct UserSettingApi {
 }
 
 impl UserSettingApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -22,6 +23,7 @@ impl UserSettingApi {
     /// - `user_setting`: The photo to set.
     ///
     /// More, and what else can be set: [`UserSettingModify`].
+    #[inline]
     pub fn modify(
         &self,
         user_setting: impl Into<UserSettingInput>,
@@ -40,6 +42,7 @@ impl UserSettingApi {
     /// - `user_ids`: Employees to read, at most 100; the kind of identifier is set by `employee_type`.
     ///
     /// More, and what else can be set: [`UserSettingQuery`].
+    #[inline]
     pub fn query(
         &self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -110,6 +113,7 @@ impl UserSettingModify {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -120,6 +124,7 @@ impl UserSettingModify {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingModify`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserSettingModifyResponse>> {
         rt::send(self)
     }
@@ -129,6 +134,7 @@ impl UserSettingModify {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingModify`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserSettingModifyResponse>>> {
@@ -142,14 +148,17 @@ impl rt::Operation for UserSettingModify {
     type Output = UserSettingModifyResponse;
     const INFO: &'static rt::OperationInfo = &USER_SETTING_MODIFY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -207,6 +216,7 @@ pub struct UserSettingModifyBody {
 impl rt::Members for UserSettingModifyBody {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_setting", rt::REQUIRED)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_setting,
@@ -215,6 +225,7 @@ impl rt::Members for UserSettingModifyBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_setting,
@@ -237,6 +248,7 @@ pub struct UserSettingModifyResponse {
 impl rt::Members for UserSettingModifyResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_setting", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_setting,
@@ -245,6 +257,7 @@ impl rt::Members for UserSettingModifyResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_setting,
@@ -306,6 +319,7 @@ impl UserSettingQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -316,6 +330,7 @@ impl UserSettingQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserSettingQueryResponse>> {
         rt::send(self)
     }
@@ -325,6 +340,7 @@ impl UserSettingQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserSettingQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserSettingQueryResponse>>> {
@@ -338,14 +354,17 @@ impl rt::Operation for UserSettingQuery {
     type Output = UserSettingQueryResponse;
     const INFO: &'static rt::OperationInfo = &USER_SETTING_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -364,20 +383,25 @@ impl rt::Batched for UserSettingQuery {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.user_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.user_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(output: UserSettingQueryResponse) -> Vec<UserSetting> {
         output.user_settings
     }
@@ -385,6 +409,7 @@ impl rt::Batched for UserSettingQuery {
 
 impl UserSettingQuery {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -438,6 +463,7 @@ pub struct UserSettingQueryBody {
 impl rt::Members for UserSettingQueryBody {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_ids", rt::REQUIRED)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_ids,
@@ -446,6 +472,7 @@ impl rt::Members for UserSettingQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_ids,
@@ -468,6 +495,7 @@ pub struct UserSettingQueryResponse {
 impl rt::Members for UserSettingQueryResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_settings", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_settings,
@@ -476,6 +504,7 @@ impl rt::Members for UserSettingQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_settings,
@@ -501,6 +530,7 @@ pub struct UserSettingInput {
 
 impl UserSettingInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(user_id: impl Into<String>, face_key: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -510,6 +540,7 @@ impl UserSettingInput {
     }
 
     /// When the photo was replaced last, in seconds since 1970.
+    #[inline]
     pub fn face_key_update_time(mut self, value: impl Into<rt::UnixSeconds>) -> Self {
         self.face_key_update_time = Some(value.into());
         self
@@ -523,6 +554,7 @@ impl rt::Members for UserSettingInput {
         rt::Field("face_key_update_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -533,6 +565,7 @@ impl rt::Members for UserSettingInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -565,6 +598,7 @@ impl rt::Members for UserSetting {
         rt::Field("face_key_update_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -575,6 +609,7 @@ impl rt::Members for UserSetting {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,

@@ -13,6 +13,7 @@ pub struct UserStatsDataApi {
 }
 
 impl UserStatsDataApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -27,6 +28,7 @@ impl UserStatsDataApi {
     /// - `user_id`: Employee whose layout is used, mostly an administrator; the kind of identifier is set by `employee_type`.
     ///
     /// More, and what else can be set: [`UserStatsDataQuery`].
+    #[inline]
     pub fn query(
         &self,
         locale: impl Into<common::Locale>,
@@ -127,6 +129,7 @@ impl UserStatsDataQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -135,6 +138,7 @@ impl UserStatsDataQuery {
     /// Whether people who left or changed groups are included. Absent means `false`.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn need_history(mut self, value: bool) -> Self {
         self.body.need_history = Some(value);
         self
@@ -143,6 +147,7 @@ impl UserStatsDataQuery {
     /// Whether only days in the present group count. Absent means `false`.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn current_group_only(mut self, value: bool) -> Self {
         self.body.current_group_only = Some(value);
         self
@@ -153,6 +158,7 @@ impl UserStatsDataQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsDataQuery`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<rt::Partial<UserStatsDataQueryResponse>>> {
@@ -164,6 +170,7 @@ impl UserStatsDataQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsDataQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -179,14 +186,17 @@ impl rt::Operation for UserStatsDataQuery {
     type Output = rt::Partial<UserStatsDataQueryResponse>;
     const INFO: &'static rt::OperationInfo = &USER_STATS_DATA_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -205,23 +215,28 @@ impl rt::Batched for UserStatsDataQuery {
         max_days: Some(31),
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.user_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.user_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         Some((self.body.start_date, self.body.end_date))
     }
 
+    #[inline]
     fn set_window(&mut self, from: rt::Date, to: rt::Date) {
         self.body.start_date = from;
         self.body.end_date = to;
     }
 
+    #[inline]
     fn items(output: UserStatsDataQueryResponse) -> Vec<UserStatsData> {
         output.user_datas
     }
@@ -229,6 +244,7 @@ impl rt::Batched for UserStatsDataQuery {
 
 impl UserStatsDataQuery {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -313,6 +329,7 @@ impl rt::Members for UserStatsDataQueryBody {
         rt::Field("user_id", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.locale,
@@ -328,6 +345,7 @@ impl rt::Members for UserStatsDataQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.locale,
@@ -364,6 +382,7 @@ impl rt::Members for UserStatsDataQueryResponse {
         rt::Field("invalid_user_list", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_datas,
@@ -373,6 +392,7 @@ impl rt::Members for UserStatsDataQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_datas,
@@ -404,6 +424,7 @@ impl rt::Members for UserStatsData {
         rt::Field("datas", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.name,
@@ -414,6 +435,7 @@ impl rt::Members for UserStatsData {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.name,
@@ -452,6 +474,7 @@ impl rt::Members for StatsCell {
         rt::Field("duration_num", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -464,6 +487,7 @@ impl rt::Members for StatsCell {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -495,6 +519,7 @@ impl rt::Members for StatsFeature {
         rt::Field("value", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.key,
@@ -504,6 +529,7 @@ impl rt::Members for StatsFeature {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.key,
@@ -551,6 +577,7 @@ impl rt::Members for StatsDuration {
         rt::Field("minute", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.day,
@@ -563,6 +590,7 @@ impl rt::Members for StatsDuration {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.day,

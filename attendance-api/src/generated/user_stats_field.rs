@@ -13,6 +13,7 @@ pub struct UserStatsFieldApi {
 }
 
 impl UserStatsFieldApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -25,6 +26,7 @@ impl UserStatsFieldApi {
     /// - `end_date`: Last day of a span, at most 40 days. Without effect, but required.
     ///
     /// More, and what else can be set: [`UserStatsFieldQuery`].
+    #[inline]
     pub fn query(
         &self,
         locale: impl Into<common::Locale>,
@@ -99,6 +101,7 @@ impl UserStatsFieldQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -109,6 +112,7 @@ impl UserStatsFieldQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsFieldQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserStatsFieldQueryResponse>> {
         rt::send(self)
     }
@@ -118,6 +122,7 @@ impl UserStatsFieldQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsFieldQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserStatsFieldQueryResponse>>> {
@@ -131,14 +136,17 @@ impl rt::Operation for UserStatsFieldQuery {
     type Output = UserStatsFieldQueryResponse;
     const INFO: &'static rt::OperationInfo = &USER_STATS_FIELD_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -203,6 +211,7 @@ impl rt::Members for UserStatsFieldQueryBody {
         rt::Field("end_date", rt::NUMBER | rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.locale,
@@ -214,6 +223,7 @@ impl rt::Members for UserStatsFieldQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.locale,
@@ -239,6 +249,7 @@ pub struct UserStatsFieldQueryResponse {
 impl rt::Members for UserStatsFieldQueryResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_stats_field", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_stats_field,
@@ -247,6 +258,7 @@ impl rt::Members for UserStatsFieldQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_stats_field,
@@ -279,6 +291,7 @@ impl rt::Members for UserStatsField {
         rt::Field("fields", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.stats_type,
@@ -289,6 +302,7 @@ impl rt::Members for UserStatsField {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.stats_type,
@@ -321,6 +335,7 @@ impl rt::Members for StatsFieldGroup {
         rt::Field("child_fields", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -331,6 +346,7 @@ impl rt::Members for StatsFieldGroup {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -365,6 +381,7 @@ impl rt::Members for StatsField {
         rt::Field("time_unit", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -375,6 +392,7 @@ impl rt::Members for StatsField {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,

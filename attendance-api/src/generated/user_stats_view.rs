@@ -13,6 +13,7 @@ pub struct UserStatsViewApi {
 }
 
 impl UserStatsViewApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -24,6 +25,7 @@ impl UserStatsViewApi {
     /// - `user_id`: Employee whose layout is read; the kind of identifier is set by `employee_type`.
     ///
     /// More, and what else can be set: [`UserStatsViewQuery`].
+    #[inline]
     pub fn query(
         &self,
         locale: impl Into<common::Locale>,
@@ -47,6 +49,7 @@ impl UserStatsViewApi {
     /// - `view`: The whole layout.
     ///
     /// More, and what else can be set: [`UserStatsViewUpdate`].
+    #[inline]
     pub fn update(
         &self,
         user_stats_view_id: impl Into<String>,
@@ -116,6 +119,7 @@ impl UserStatsViewQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -126,6 +130,7 @@ impl UserStatsViewQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserStatsViewQueryResponse>> {
         rt::send(self)
     }
@@ -135,6 +140,7 @@ impl UserStatsViewQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserStatsViewQueryResponse>>> {
@@ -148,14 +154,17 @@ impl rt::Operation for UserStatsViewQuery {
     type Output = UserStatsViewQueryResponse;
     const INFO: &'static rt::OperationInfo = &USER_STATS_VIEW_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -215,6 +224,7 @@ impl rt::Members for UserStatsViewQueryBody {
         rt::Field("user_id", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.locale,
@@ -225,6 +235,7 @@ impl rt::Members for UserStatsViewQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.locale,
@@ -249,6 +260,7 @@ pub struct UserStatsViewQueryResponse {
 impl rt::Members for UserStatsViewQueryResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("view", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.view,
@@ -257,6 +269,7 @@ impl rt::Members for UserStatsViewQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.view,
@@ -329,6 +342,7 @@ impl UserStatsViewUpdate {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -339,6 +353,7 @@ impl UserStatsViewUpdate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewUpdate`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserStatsViewUpdateResponse>> {
         rt::send(self)
     }
@@ -348,6 +363,7 @@ impl UserStatsViewUpdate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserStatsViewUpdate`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserStatsViewUpdateResponse>>> {
@@ -361,14 +377,17 @@ impl rt::Operation for UserStatsViewUpdate {
     type Output = UserStatsViewUpdateResponse;
     const INFO: &'static rt::OperationInfo = &USER_STATS_VIEW_UPDATE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.path("user_stats_view_id", &self.user_stats_view_id)?;
@@ -419,6 +438,7 @@ pub struct UserStatsViewUpdateBody {
 impl rt::Members for UserStatsViewUpdateBody {
     const FIELDS: &'static [rt::Field] = &[rt::Field("view", rt::REQUIRED)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.view,
@@ -427,6 +447,7 @@ impl rt::Members for UserStatsViewUpdateBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.view,
@@ -449,6 +470,7 @@ pub struct UserStatsViewUpdateResponse {
 impl rt::Members for UserStatsViewUpdateResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("view", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.view,
@@ -457,6 +479,7 @@ impl rt::Members for UserStatsViewUpdateResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.view,
@@ -484,6 +507,7 @@ pub struct UserStatsViewInput {
 
 impl UserStatsViewInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(
         view_id: impl Into<String>,
         stats_type: impl Into<StatsType>,
@@ -498,6 +522,7 @@ impl UserStatsViewInput {
     }
 
     /// Groups of columns; send all of them.
+    #[inline]
     pub fn items(
         mut self,
         value: impl IntoIterator<Item = impl Into<StatsViewGroupInput>>,
@@ -515,6 +540,7 @@ impl rt::Members for UserStatsViewInput {
         rt::Field("items", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.view_id,
@@ -526,6 +552,7 @@ impl rt::Members for UserStatsViewInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.view_id,
@@ -552,6 +579,7 @@ pub struct StatsViewGroupInput {
 
 impl StatsViewGroupInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -560,6 +588,7 @@ impl StatsViewGroupInput {
     }
 
     /// Columns of the group.
+    #[inline]
     pub fn child_items(
         mut self,
         value: impl IntoIterator<Item = impl Into<StatsViewColumnInput>>,
@@ -575,6 +604,7 @@ impl rt::Members for StatsViewGroupInput {
         rt::Field("child_items", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -584,6 +614,7 @@ impl rt::Members for StatsViewGroupInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -608,6 +639,7 @@ pub struct StatsViewColumnInput {
 
 impl StatsViewColumnInput {
     /// Makes a value of what is required.
+    #[inline]
     pub fn new(code: impl Into<String>, value: impl Into<ColumnSwitch>) -> Self {
         Self {
             code: code.into(),
@@ -622,6 +654,7 @@ impl rt::Members for StatsViewColumnInput {
         rt::Field("value", rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -631,6 +664,7 @@ impl rt::Members for StatsViewColumnInput {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -665,6 +699,7 @@ impl rt::Members for UserStatsView {
         rt::Field("items", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.view_id,
@@ -676,6 +711,7 @@ impl rt::Members for UserStatsView {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.view_id,
@@ -709,6 +745,7 @@ impl rt::Members for StatsViewGroup {
         rt::Field("child_items", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -719,6 +756,7 @@ impl rt::Members for StatsViewGroup {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -763,6 +801,7 @@ impl rt::Members for StatsViewColumn {
         rt::Field("max_value", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.code,
@@ -777,6 +816,7 @@ impl rt::Members for StatsViewColumn {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.code,
@@ -809,6 +849,7 @@ pub enum StatsType {
 impl rt::TextEnum for StatsType {
     const VALUES: &'static [&'static str] = &["daily", "month"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Daily,
@@ -818,10 +859,12 @@ impl rt::TextEnum for StatsType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Daily => "daily",
@@ -848,6 +891,7 @@ pub enum ColumnSwitch {
 impl rt::TextEnum for ColumnSwitch {
     const VALUES: &'static [&'static str] = &["0", "1"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Off,
@@ -857,10 +901,12 @@ impl rt::TextEnum for ColumnSwitch {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Off => "0",
@@ -889,6 +935,7 @@ pub enum ColumnType {
 impl rt::IntEnum for ColumnType {
     const VALUES: &'static [i64] = &[0, 1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::UnknownValue,
@@ -899,10 +946,12 @@ impl rt::IntEnum for ColumnType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::UnknownValue => 0,

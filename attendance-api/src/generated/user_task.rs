@@ -13,6 +13,7 @@ pub struct UserTaskApi {
 }
 
 impl UserTaskApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -24,6 +25,7 @@ impl UserTaskApi {
     /// - `check_date_to`: Last day of the span, included. At most 29 days after the first.
     ///
     /// More, and what else can be set: [`UserTaskQuery`].
+    #[inline]
     pub fn query(
         &self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -131,18 +133,21 @@ impl UserTaskQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
     }
 
     /// True leaves employees that are unknown or not visible out and lists them in the answer. False, or absent, fails the whole call because of one of them.
+    #[inline]
     pub fn ignore_invalid_users(mut self, value: bool) -> Self {
         self.ignore_invalid_users = Some(value);
         self
     }
 
     /// Identifiers are given again after someone left. True returns the results of everyone who had the identifier, false only those of its present or last holder.
+    #[inline]
     pub fn include_terminated_user(mut self, value: bool) -> Self {
         self.include_terminated_user = Some(value);
         self
@@ -151,6 +156,7 @@ impl UserTaskQuery {
     /// Whether stretches of overtime are answered too, as further `records` with `task_shift_type` 1. Where overtime adjoins the shift, both share one record id. Absent means `false`.
     ///
     /// Default: `false`.
+    #[inline]
     pub fn need_overtime_result(mut self, value: bool) -> Self {
         self.body.need_overtime_result = Some(value);
         self
@@ -161,6 +167,7 @@ impl UserTaskQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskQuery`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<Output = rt::Result<rt::Partial<UserTaskQueryResponse>>> {
@@ -172,6 +179,7 @@ impl UserTaskQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -187,14 +195,17 @@ impl rt::Operation for UserTaskQuery {
     type Output = rt::Partial<UserTaskQueryResponse>;
     const INFO: &'static rt::OperationInfo = &USER_TASK_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -215,23 +226,28 @@ impl rt::Batched for UserTaskQuery {
         max_days: Some(30),
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.user_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.user_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         Some((self.body.check_date_from, self.body.check_date_to))
     }
 
+    #[inline]
     fn set_window(&mut self, from: rt::Date, to: rt::Date) {
         self.body.check_date_from = from;
         self.body.check_date_to = to;
     }
 
+    #[inline]
     fn items(output: UserTaskQueryResponse) -> Vec<UserTask> {
         output.user_task_results
     }
@@ -239,6 +255,7 @@ impl rt::Batched for UserTaskQuery {
 
 impl UserTaskQuery {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -322,6 +339,7 @@ impl rt::Members for UserTaskQueryBody {
         rt::Field("need_overtime_result", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_ids,
@@ -333,6 +351,7 @@ impl rt::Members for UserTaskQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_ids,
@@ -366,6 +385,7 @@ impl rt::Members for UserTaskQueryResponse {
         rt::Field("unauthorized_user_ids", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_task_results,
@@ -376,6 +396,7 @@ impl rt::Members for UserTaskQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_task_results,
@@ -404,6 +425,7 @@ pub enum TaskShiftType {
 impl rt::IntEnum for TaskShiftType {
     const VALUES: &'static [i64] = &[0, 1];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Normal,
@@ -413,10 +435,12 @@ impl rt::IntEnum for TaskShiftType {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::Normal => 0,
@@ -461,6 +485,7 @@ impl rt::Members for UserTask {
         rt::Field("records", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.result_id,
@@ -475,6 +500,7 @@ impl rt::Members for UserTask {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.result_id,
@@ -543,6 +569,7 @@ impl rt::Members for TaskResult {
         rt::Field("task_shift_type", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.check_in_record_id,
@@ -561,6 +588,7 @@ impl rt::Members for TaskResult {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.check_in_record_id,

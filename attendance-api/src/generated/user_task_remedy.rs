@@ -13,6 +13,7 @@ pub struct UserTaskRemedyApi {
 }
 
 impl UserTaskRemedyApi {
+    #[inline]
     pub(crate) fn new(client: rt::Client) -> Self {
         Self { client }
     }
@@ -27,6 +28,7 @@ impl UserTaskRemedyApi {
     /// - `reason`: Reason of the correction.
     ///
     /// More, and what else can be set: [`UserTaskRemedyCreate`].
+    #[inline]
     pub fn create(
         &self,
         user_id: impl Into<String>,
@@ -58,6 +60,7 @@ impl UserTaskRemedyApi {
     /// - `check_time_to`: End of the span, in seconds since 1970. Whether it is included is not documented.
     ///
     /// More, and what else can be set: [`UserTaskRemedyQuery`].
+    #[inline]
     pub fn query(
         &self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -82,6 +85,7 @@ impl UserTaskRemedyApi {
     /// - `remedy_date`: Work day to look at.
     ///
     /// More, and what else can be set: [`UserTaskRemedyQueryUserAllowedRemedys`].
+    #[inline]
     pub fn query_user_allowed_remedys(
         &self,
         user_id: impl Into<String>,
@@ -171,6 +175,7 @@ impl UserTaskRemedyCreate {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -179,6 +184,7 @@ impl UserTaskRemedyCreate {
     /// Retired; leave it out.
     ///
     /// Deprecated.
+    #[inline]
     pub fn time(mut self, value: impl Into<String>) -> Self {
         self.body.time = Some(value.into());
         self
@@ -189,6 +195,7 @@ impl UserTaskRemedyCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyCreate`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserTaskRemedyCreateResponse>> {
         rt::send(self)
     }
@@ -198,6 +205,7 @@ impl UserTaskRemedyCreate {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyCreate`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserTaskRemedyCreateResponse>>> {
@@ -211,14 +219,17 @@ impl rt::Operation for UserTaskRemedyCreate {
     type Output = UserTaskRemedyCreateResponse;
     const INFO: &'static rt::OperationInfo = &USER_TASK_REMEDY_CREATE;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -298,6 +309,7 @@ impl rt::Members for UserTaskRemedyCreateBody {
         rt::Field("time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -312,6 +324,7 @@ impl rt::Members for UserTaskRemedyCreateBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -340,6 +353,7 @@ pub struct UserTaskRemedyCreateResponse {
 impl rt::Members for UserTaskRemedyCreateResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_remedy", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_remedy,
@@ -348,6 +362,7 @@ impl rt::Members for UserTaskRemedyCreateResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_remedy,
@@ -409,6 +424,7 @@ impl UserTaskRemedyQuery {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -417,6 +433,7 @@ impl UserTaskRemedyQuery {
     /// Which time the span is about. Absent means the corrected time. `CreateTime` is not supported, `UpdateTime` only in tenants for which it was enabled.
     ///
     /// Default: `PeriodTime`.
+    #[inline]
     pub fn check_date_type(mut self, value: impl Into<common::CheckDateType>) -> Self {
         self.body.check_date_type = Some(value.into());
         self
@@ -425,6 +442,7 @@ impl UserTaskRemedyQuery {
     /// State to look for. Absent means approved.
     ///
     /// Default: `2`.
+    #[inline]
     pub fn status(mut self, value: impl Into<common::ApprovalStatus>) -> Self {
         self.body.status = Some(value.into());
         self
@@ -435,6 +453,7 @@ impl UserTaskRemedyQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQuery`].
+    #[inline]
     pub fn send(self) -> impl Future<Output = rt::Result<UserTaskRemedyQueryResponse>> {
         rt::send(self)
     }
@@ -444,6 +463,7 @@ impl UserTaskRemedyQuery {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQuery`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<Output = rt::Result<rt::Response<UserTaskRemedyQueryResponse>>> {
@@ -457,14 +477,17 @@ impl rt::Operation for UserTaskRemedyQuery {
     type Output = UserTaskRemedyQueryResponse;
     const INFO: &'static rt::OperationInfo = &USER_TASK_REMEDY_QUERY;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -483,20 +506,25 @@ impl rt::Batched for UserTaskRemedyQuery {
         max_days: None,
     };
 
+    #[inline]
     fn take_entries(&mut self) -> Vec<String> {
         std::mem::take(&mut self.body.user_ids)
     }
 
+    #[inline]
     fn put_entries(&mut self, entries: Vec<String>) {
         self.body.user_ids = entries;
     }
 
+    #[inline]
     fn window(&self) -> Option<(rt::Date, rt::Date)> {
         None
     }
 
+    #[inline]
     fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
 
+    #[inline]
     fn items(output: UserTaskRemedyQueryResponse) -> Vec<UserTaskRemedy> {
         output.user_remedys
     }
@@ -504,6 +532,7 @@ impl rt::Batched for UserTaskRemedyQuery {
 
 impl UserTaskRemedyQuery {
     /// The call cut by the limits of the service, as many calls as it takes.
+    #[inline]
     pub fn batches(self) -> rt::Batches<Self> {
         rt::Batches::new(self)
     }
@@ -574,6 +603,7 @@ impl rt::Members for UserTaskRemedyQueryBody {
         rt::Field("status", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_ids,
@@ -586,6 +616,7 @@ impl rt::Members for UserTaskRemedyQueryBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_ids,
@@ -612,6 +643,7 @@ pub struct UserTaskRemedyQueryResponse {
 impl rt::Members for UserTaskRemedyQueryResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_remedys", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_remedys,
@@ -620,6 +652,7 @@ impl rt::Members for UserTaskRemedyQueryResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_remedys,
@@ -691,6 +724,7 @@ impl UserTaskRemedyQueryUserAllowedRemedys {
     /// Kind of employee identifier in this call: `employee_id` or `employee_no`. It governs every employee identifier of the request and of the answer.
     ///
     /// Quirk: One tool of the vendor also lists `open_id` for `user_flow.get`, the page does not. One enum with all three serves every operation; send `open_id` only where the parameter says so.
+    #[inline]
     pub fn employee_type(mut self, value: impl Into<common::EmployeeType>) -> Self {
         self.employee_type = Some(value.into());
         self
@@ -701,6 +735,7 @@ impl UserTaskRemedyQueryUserAllowedRemedys {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQueryUserAllowedRemedys`].
+    #[inline]
     pub fn send(
         self,
     ) -> impl Future<
@@ -714,6 +749,7 @@ impl UserTaskRemedyQueryUserAllowedRemedys {
     /// # Errors
     ///
     /// The codes that the service gives are listed at [`UserTaskRemedyQueryUserAllowedRemedys`].
+    #[inline]
     pub fn send_full(
         self,
     ) -> impl Future<
@@ -729,14 +765,17 @@ impl rt::Operation for UserTaskRemedyQueryUserAllowedRemedys {
     type Output = UserTaskRemedyQueryUserAllowedRemedysResponse;
     const INFO: &'static rt::OperationInfo = &USER_TASK_REMEDY_QUERY_USER_ALLOWED_REMEDYS;
 
+    #[inline]
     fn call(&self) -> &rt::Call {
         &self.call
     }
 
+    #[inline]
     fn call_mut(&mut self) -> &mut rt::Call {
         &mut self.call
     }
 
+    #[inline]
     fn request(&self) -> rt::Result<rt::Request> {
         let mut request = rt::Request::new(Self::INFO);
         request.query("employee_type", &self.employee_type);
@@ -804,6 +843,7 @@ impl rt::Members for UserTaskRemedyQueryUserAllowedRemedysBody {
         rt::Field("remedy_date", rt::NUMBER | rt::REQUIRED),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -813,6 +853,7 @@ impl rt::Members for UserTaskRemedyQueryUserAllowedRemedysBody {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -836,6 +877,7 @@ pub struct UserTaskRemedyQueryUserAllowedRemedysResponse {
 impl rt::Members for UserTaskRemedyQueryUserAllowedRemedysResponse {
     const FIELDS: &'static [rt::Field] = &[rt::Field("user_allowed_remedys", rt::PLAIN)];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_allowed_remedys,
@@ -844,6 +886,7 @@ impl rt::Members for UserTaskRemedyQueryUserAllowedRemedysResponse {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_allowed_remedys,
@@ -919,6 +962,7 @@ impl rt::Members for CreatedRemedy {
         rt::Field("update_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -938,6 +982,7 @@ impl rt::Members for CreatedRemedy {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -1008,6 +1053,7 @@ impl rt::Members for UserTaskRemedy {
         rt::Field("update_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -1027,6 +1073,7 @@ impl rt::Members for UserTaskRemedy {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -1088,6 +1135,7 @@ impl rt::Members for UserAllowedRemedy {
         rt::Field("remedy_end_time", rt::PLAIN),
     ];
 
+    #[inline]
     fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         let slot: &mut dyn rt::Slot = match index {
             0 => &mut self.user_id,
@@ -1104,6 +1152,7 @@ impl rt::Members for UserAllowedRemedy {
         Some(slot)
     }
 
+    #[inline]
     fn view(&self, index: usize) -> Option<&dyn rt::View> {
         let view: &dyn rt::View = match index {
             0 => &self.user_id,
@@ -1142,6 +1191,7 @@ pub enum PunchNo {
 impl rt::IntEnum for PunchNo {
     const VALUES: &'static [i64] = &[0, 1, 2];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::First,
@@ -1152,10 +1202,12 @@ impl rt::IntEnum for PunchNo {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownInt) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_i64(&self) -> i64 {
         match self {
             Self::First => 0,
@@ -1185,6 +1237,7 @@ pub enum RemedyPunchStatus {
 impl rt::TextEnum for RemedyPunchStatus {
     const VALUES: &'static [&'static str] = &["Early", "Late", "Lack"];
 
+    #[inline]
     fn from_index(index: usize) -> Option<Self> {
         let value = match index {
             0 => Self::Early,
@@ -1195,10 +1248,12 @@ impl rt::TextEnum for RemedyPunchStatus {
         Some(value)
     }
 
+    #[inline]
     fn unknown(value: rt::UnknownText) -> Self {
         Self::Unknown(value)
     }
 
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Early => "Early",

@@ -3,13 +3,13 @@
 //! Only paths, kinds and counts are kept, never a value; positions in lists and keys of maps
 //! are left out, so that the same deviation in a thousand rows is one note.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// What differed, by path; collected only on request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drift {
-    notes: BTreeMap<(String, DriftKind), u64>,
+    /// By path and kind, in that order.
+    notes: Vec<(String, DriftKind, u64)>,
     /// Notes that found no room any more.
     dropped: u64,
 }
@@ -54,7 +54,7 @@ impl Drift {
 
     /// The deviations, by path.
     pub fn notes(&self) -> impl Iterator<Item = DriftNote<'_>> {
-        self.notes.iter().map(|((path, kind), count)| DriftNote {
+        self.notes.iter().map(|(path, kind, count)| DriftNote {
             path,
             kind: *kind,
             count: *count,
@@ -69,7 +69,7 @@ impl Drift {
 
     /// Adds the notes of another collection, each path under `prefix`.
     pub(crate) fn merge(&mut self, prefix: &str, other: &Drift) {
-        for ((path, kind), count) in &other.notes {
+        for (path, kind, count) in &other.notes {
             self.add_many(format!("{prefix}{path}"), *kind, *count);
         }
         self.dropped += other.dropped;
@@ -80,13 +80,15 @@ impl Drift {
     }
 
     fn add_many(&mut self, path: String, kind: DriftKind, count: u64) {
-        let key = (path, kind);
-        if let Some(known) = self.notes.get_mut(&key) {
-            *known += count;
-        } else if self.notes.len() < MOST_NOTES {
-            self.notes.insert(key, count);
-        } else {
-            self.dropped += count;
+        let place = self
+            .notes
+            .binary_search_by(|note| (&note.0, note.1).cmp(&(&path, kind)));
+        match place {
+            Ok(known) => self.notes[known].2 += count,
+            Err(free) if self.notes.len() < MOST_NOTES => {
+                self.notes.insert(free, (path, kind, count));
+            }
+            Err(_) => self.dropped += count,
         }
     }
 }

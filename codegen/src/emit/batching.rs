@@ -33,6 +33,7 @@ pub(super) fn emit_batching(
     };
     let method = quote! {
         /// The call cut by the limits of the service, as many calls as it takes.
+        #[inline]
         pub fn batches(self) -> rt::Batches<Self> { rt::Batches::new(self) }
     };
     vec![
@@ -68,11 +69,13 @@ fn emit_entries(list: Option<&BatchList>, entry: &TokenStream) -> Vec<TokenStrea
     let Some(list) = list else {
         return vec![
             quote!(
+                #[inline]
                 fn take_entries(&mut self) -> Vec<()> {
                     Vec::new()
                 }
             ),
             quote!(
+                #[inline]
                 fn put_entries(&mut self, _entries: Vec<()>) {}
             ),
         ];
@@ -80,8 +83,8 @@ fn emit_entries(list: Option<&BatchList>, entry: &TokenStream) -> Vec<TokenStrea
     let place = emit_place(&list.target);
     let assignment = emit_assignment(&list.target, &quote!(entries));
     vec![
-        quote!(fn take_entries(&mut self) -> Vec<#entry> { std::mem::take(&mut #place) }),
-        quote!(fn put_entries(&mut self, entries: Vec<#entry>) { #assignment }),
+        quote!(#[inline] fn take_entries(&mut self) -> Vec<#entry> { std::mem::take(&mut #place) }),
+        quote!(#[inline] fn put_entries(&mut self, entries: Vec<#entry>) { #assignment }),
     ]
 }
 
@@ -89,11 +92,13 @@ fn emit_window(window: Option<&Window>) -> Vec<TokenStream> {
     let Some(window) = window else {
         return vec![
             quote!(
+                #[inline]
                 fn window(&self) -> Option<(rt::Date, rt::Date)> {
                     None
                 }
             ),
             quote!(
+                #[inline]
                 fn set_window(&mut self, _from: rt::Date, _to: rt::Date) {}
             ),
         ];
@@ -104,8 +109,8 @@ fn emit_window(window: Option<&Window>) -> Vec<TokenStream> {
         emit_assignment(&window.to, &quote!(to)),
     );
     vec![
-        quote!(fn window(&self) -> Option<(rt::Date, rt::Date)> { Some((#from, #to)) }),
-        quote!(fn set_window(&mut self, from: rt::Date, to: rt::Date) { #set_from #set_to }),
+        quote!(#[inline] fn window(&self) -> Option<(rt::Date, rt::Date)> { Some((#from, #to)) }),
+        quote!(#[inline] fn set_window(&mut self, from: rt::Date, to: rt::Date) { #set_from #set_to }),
     ]
 }
 
@@ -119,5 +124,5 @@ fn emit_items(scope: &Scope, operation: &Operation, item: &BatchItem) -> TokenSt
         }
         BatchItem::Whole(_) => quote!(vec![output]),
     };
-    quote!(fn items(output: #data) -> Vec<#ty> { #items })
+    quote!(#[inline] fn items(output: #data) -> Vec<#ty> { #items })
 }

@@ -27,6 +27,7 @@ pub(super) fn emit_handle(scope: &Scope, handle: &Handle, operations: &[Operatio
         pub struct #name { client: rt::Client }
     };
     let mut members = vec![quote! {
+        #[inline]
         pub(crate) fn new(client: rt::Client) -> Self { Self { client } }
     }];
     members.extend(
@@ -60,6 +61,7 @@ fn emit_method(scope: &Scope, operation: &Operation) -> TokenStream {
         #docs
         #deprecated
         #lint
+        #[inline]
         pub fn #name(&self, #(#arguments),*) -> #builder {
             #builder { call: rt::Call::new(&self.client), #(#members,)* #body }
         }
@@ -336,6 +338,7 @@ fn emit_send(scope: &Scope, operation: &Operation) -> Vec<TokenStream> {
         quote! {
             /// Sends the call.
             #errors
+            #[inline]
             pub fn send(self) -> impl Future<Output = rt::Result<#output>> {
                 rt::send(self)
             }
@@ -343,6 +346,7 @@ fn emit_send(scope: &Scope, operation: &Operation) -> Vec<TokenStream> {
         quote! {
             /// Sends the call, and gives the answer together with status, headers, log id, attempts and drift.
             #errors
+            #[inline]
             pub fn send_full(self) -> impl Future<Output = rt::Result<rt::Response<#output>>> {
                 rt::send_full(self)
             }
@@ -380,11 +384,13 @@ fn emit_operation_impl(scope: &Scope, operation: &Operation) -> Piece {
             const INFO: &'static rt::OperationInfo = &#info;
         },
         quote!(
+            #[inline]
             fn call(&self) -> &rt::Call {
                 &self.call
             }
         ),
         quote!(
+            #[inline]
             fn call_mut(&mut self) -> &mut rt::Call {
                 &mut self.call
             }

@@ -35,6 +35,7 @@ fn emit_implementation(ty: &Name, members: &[(Ident, Exposure)]) -> Piece {
     let ty = ident(ty);
     let calls = members.iter().map(emit_member);
     let method = quote! {
+        #[inline]
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.debug_struct(#text) #(#calls)* .finish()
         }

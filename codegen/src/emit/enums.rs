@@ -27,11 +27,13 @@ fn emit_text_enum(item: &Enum, variants: &[Variant<String>]) -> Vec<Piece> {
         quote!(const VALUES: &'static [&'static str] = &[#(#values),*];),
         emit_from_index(variants),
         quote!(
+            #[inline]
             fn unknown(value: rt::UnknownText) -> Self {
                 Self::Unknown(value)
             }
         ),
         quote! {
+            #[inline]
             fn as_str(&self) -> &str {
                 match self { #(#arms,)* Self::Unknown(value) => value.as_str() }
             }
@@ -60,11 +62,13 @@ fn emit_int_enum(item: &Enum, variants: &[Variant<i64>]) -> Vec<Piece> {
         quote!(const VALUES: &'static [i64] = &[#(#values),*];),
         emit_from_index(variants),
         quote!(
+            #[inline]
             fn unknown(value: rt::UnknownInt) -> Self {
                 Self::Unknown(value)
             }
         ),
         quote! {
+            #[inline]
             fn as_i64(&self) -> i64 {
                 match self { #(#arms,)* Self::Unknown(value) => value.as_i64() }
             }
@@ -109,6 +113,7 @@ fn emit_from_index<V>(variants: &[Variant<V>]) -> TokenStream {
         quote!(#index => Self::#name)
     });
     quote! {
+        #[inline]
         fn from_index(index: usize) -> Option<Self> {
             let value = match index {
                 #(#arms,)*
@@ -159,6 +164,7 @@ fn emit_mask(mask: &Variant<i64>) -> TokenStream {
 fn emit_contains() -> TokenStream {
     quote! {
         /// Whether all bits of `other` are set.
+        #[inline]
         pub const fn contains(self, other: Self) -> bool {
             self.0 & other.0 == other.0
         }

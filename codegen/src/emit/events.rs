@@ -59,6 +59,7 @@ fn emit_event_set(events: &[Event]) -> Piece {
     let members = vec![
         quote!(const TYPES: &'static [&'static str] = &[#(#types),*];),
         quote! {
+            #[inline]
             fn decode(index: usize, document: &[u8]) -> rt::Result<Self> {
                 let event = match index {
                     #(#arms,)*
@@ -68,6 +69,7 @@ fn emit_event_set(events: &[Event]) -> Piece {
             }
         },
         quote!(
+            #[inline]
             fn unknown(raw: rt::RawEvent) -> Self {
                 Self::Unknown(raw)
             }
@@ -89,6 +91,7 @@ fn emit_document(scope: &Scope, event: &Event) -> Piece {
             type Set = Event;
         ),
         quote! {
+            #[inline]
             fn from_event(event: Event) -> Option<Self> {
                 match event {
                     Event::#name(document) => Some(*document),

@@ -31,7 +31,7 @@ pub(super) fn emit_paging(scope: &Scope, operation: &Operation, paging: &Paging)
 
 fn emit_set_page_token(target: &Target) -> TokenStream {
     let assignment = emit_assignment(target, &quote!(token));
-    quote!(fn set_page_token(&mut self, token: String) { #assignment })
+    quote!(#[inline] fn set_page_token(&mut self, token: String) { #assignment })
 }
 
 fn emit_page(scope: &Scope, operation: &Operation, paging: &Paging) -> TokenStream {
@@ -44,6 +44,7 @@ fn emit_page(scope: &Scope, operation: &Operation, paging: &Paging) -> TokenStre
         .as_ref()
         .map_or_else(|| quote!(None), emit_optional);
     quote! {
+        #[inline]
         fn page(output: #data) -> rt::Page<#item> {
             rt::Page { items: output.#items, next: #next, more: #more }
         }
@@ -63,10 +64,12 @@ fn emit_streams() -> Vec<TokenStream> {
     vec![
         quote! {
             /// All pages, one call each.
+            #[inline]
             pub fn pages(self) -> rt::Pages<Self> { rt::Pages::new(self) }
         },
         quote! {
             /// The items of all pages.
+            #[inline]
             pub fn items(self) -> rt::Items<Self> { rt::Items::new(self) }
         },
     ]

@@ -13,10 +13,12 @@ pub(super) fn emit_request(operation: &Operation) -> TokenStream {
     let steps = emit_steps(operation);
     if steps.is_empty() {
         return quote! {
+            #[inline]
             fn request(&self) -> rt::Result<rt::Request> { Ok(rt::Request::new(Self::INFO)) }
         };
     }
     quote! {
+        #[inline]
         fn request(&self) -> rt::Result<rt::Request> {
             let mut request = rt::Request::new(Self::INFO);
             #(#steps)*

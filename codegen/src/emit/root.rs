@@ -69,6 +69,7 @@ fn emit_module_line(name: &Name) -> TokenStream {
 fn emit_client(client: &Client) -> Piece {
     let mut members = vec![quote! {
         /// Begins a client.
+        #[inline]
         pub fn builder() -> rt::ClientBuilder {
             rt::ClientBuilder::new(&SERVICE)
         }
@@ -91,6 +92,7 @@ fn emit_accessor(module: &Module, handle: &Handle) -> TokenStream {
     let name = ident(&handle.name);
     quote! {
         #docs
+        #[inline]
         pub fn #accessor(&self) -> #module::#name {
             #module::#name::new(self.clone())
         }
@@ -115,6 +117,7 @@ fn emit_default(default: &ClientDefault) -> TokenStream {
     let value = emit_conversion(&default.ty, &format_ident!("value"));
     quote! {
         #docs
+        #[inline]
         pub fn #name(self, value: #ty) -> Self {
             let value: #spelled = #value;
             self.default_query(#wire, &value)

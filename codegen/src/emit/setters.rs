@@ -46,6 +46,7 @@ pub(super) fn emit_setter(scope: &Scope, setter: &Setter<'_>) -> TokenStream {
     let value = emit_value(setter);
     quote! {
         #docs
+        #[inline]
         pub fn #name(mut self, value: #ty) -> Self {
             self.#target = #value;
             self

@@ -82,6 +82,7 @@ fn emit_new(scope: &Scope, item: &Struct, required: &[&Field]) -> TokenStream {
     quote! {
         #[doc = #docs]
         #lint
+        #[inline]
         pub fn new(#(#arguments),*) -> Self {
             #value
         }
@@ -160,6 +161,7 @@ fn presence_on_the_wire(field: &Field) -> Presence {
 fn emit_slot(item: &Struct) -> TokenStream {
     let arms = emit_arms(item, "&mut self.");
     quote! {
+        #[inline]
         fn slot(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
             let slot: &mut dyn rt::Slot = match index {
                 #arms
@@ -182,6 +184,7 @@ fn emit_arms(item: &Struct, access: &str) -> TokenStream {
 fn emit_view(item: &Struct) -> TokenStream {
     let arms = emit_arms(item, "&self.");
     quote! {
+        #[inline]
         fn view(&self, index: usize) -> Option<&dyn rt::View> {
             let view: &dyn rt::View = match index {
                 #arms

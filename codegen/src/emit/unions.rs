@@ -56,6 +56,7 @@ fn emit_table(item: &Union) -> Vec<TokenStream> {
         quote!(const TAGS: &'static [&'static str] = &[#(#values),*];),
         emit_from_tag(item),
         quote!(
+            #[inline]
             fn other(value: rt::Json) -> Self {
                 Self::Other(value)
             }
@@ -84,6 +85,7 @@ fn emit_from_tag(item: &Union) -> TokenStream {
 fn emit_slot(item: &Union) -> TokenStream {
     let names = item.variants.iter().map(|variant| ident(&variant.name));
     quote! {
+        #[inline]
         fn slot(&mut self) -> &mut dyn rt::Slot {
             match self { #(Self::#names(value) => &mut **value,)* Self::Other(value) => value }
         }
@@ -93,6 +95,7 @@ fn emit_slot(item: &Union) -> TokenStream {
 fn emit_view(item: &Union) -> TokenStream {
     let names = item.variants.iter().map(|variant| ident(&variant.name));
     quote! {
+        #[inline]
         fn view(&self) -> &dyn rt::View {
             match self { #(Self::#names(value) => &**value,)* Self::Other(value) => value }
         }
