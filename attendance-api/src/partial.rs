@@ -141,7 +141,7 @@ fn list(data: &dyn View, path: &str, meaning: &'static str, found: &mut Vec<Prob
         None => (path, None),
     };
     let member = match data.sight() {
-        Sight::Record(record) => {
+        Sight::Record(record) | Sight::Tagged { record, .. } => {
             let index = record
                 .fields()
                 .iter()

@@ -54,6 +54,11 @@ fn parts(value: &dyn View, form: Form) -> Parts {
         Sight::Nothing => Parts::Nothing,
         Sight::List { list, .. } => Parts::Items(items(list, form)),
         Sight::Record(record) => Parts::Members(members(record)),
+        Sight::Tagged {
+            record,
+            name,
+            value,
+        } => Parts::Members(with_tag(members(record), name, value)),
         Sight::Map { map, .. } => Parts::Members(entries(map, form)),
         Sight::Scalar(_) | Sight::Json(_) => {
             to_text(value, form).map_or(Parts::Nothing, Parts::One)
@@ -70,6 +75,7 @@ pub(crate) fn scalar(value: &dyn View, form: Form) -> Option<Cow<'_, str>> {
         }),
         Sight::Nothing
         | Sight::Record(_)
+        | Sight::Tagged { .. }
         | Sight::List { .. }
         | Sight::Map { .. }
         | Sight::Json(_) => None,
@@ -94,6 +100,14 @@ fn members(record: &dyn Record) -> Vec<(String, String)> {
             Some((field.name().to_owned(), simple(record.view(index)?, form)?))
         })
         .collect()
+}
+
+fn with_tag(mut members: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
+    match members.iter_mut().find(|(key, _)| key == name) {
+        Some((_, text)) => value.clone_into(text),
+        None => members.insert(0, (name.to_owned(), value.to_owned())),
+    }
+    members
 }
 
 fn entries(map: &dyn Map, form: Form) -> Vec<(String, String)> {

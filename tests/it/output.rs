@@ -238,3 +238,18 @@ fn list_of_lists() -> String {
 fn module_line(name: &str, path: &str) -> String {
     format!("#[rustfmt::skip]\n#[path = \"{path}\"]\npub mod {name};\n")
 }
+
+#[test]
+fn a_union_says_which_variant_it_is() {
+    use super::output_modules::unions::common::{Cat, Dog, Pet};
+    use attendance_api::rt::{from_value, to_value};
+
+    // The variant's own member may be empty or wrong: the tag is the union's.
+    let friend = Pet::Dog(Box::new(Dog::new("cat").name("Rex")));
+    let pet = Pet::Cat(Box::new(Cat::default().lives(9).friend(friend)));
+    let sent =
+        serde_json::json!({"kind": "cat", "lives": 9, "friend": {"kind": "dog", "name": "Rex"}});
+    assert_eq!(to_value(&pet).unwrap(), sent);
+    let read: Pet = from_value(&sent).unwrap();
+    assert_eq!(to_value(&read).unwrap(), sent);
+}

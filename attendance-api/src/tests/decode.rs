@@ -59,9 +59,8 @@ fn a_document_comes_back_as_it_went() {
         Some(EmployeeType::EmployeeNo)
     );
     assert_eq!(shift.punch_type, Some(PunchType::GPS | PunchType::WIFI));
-    let mut expected = full();
-    // The tag of a union is that of the generated type, which has no such member here.
-    expected["pet"] = json!({"user_id": "u"});
+    // The variant of the union has no member for the tag: the union itself reads and writes it.
+    let expected = full();
     assert_eq!(rt::to_value(&shift).unwrap(), expected);
     #[cfg(feature = "serde")]
     {
@@ -69,10 +68,7 @@ fn a_document_comes_back_as_it_went() {
         assert_eq!(serde_json::from_value::<Shift>(full()).unwrap(), shift);
     }
     let plain: Vec<_> = notes(&full());
-    assert_eq!(
-        plain,
-        [("data.pet.pet_type".to_owned(), DriftKind::UnknownMember, 1)]
-    );
+    assert_eq!(plain, []);
 }
 
 #[test]

@@ -698,6 +698,13 @@ impl rt::Tagged for Pet {
             Self::Other(value) => value,
         }
     }
+
+    fn tag(&self) -> Option<&'static str> {
+        match self {
+            Self::Row(_) => Some("row"),
+            Self::Other(_) => None,
+        }
+    }
 }
 
 rt::tagged!(Pet);

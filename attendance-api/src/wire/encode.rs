@@ -55,7 +55,7 @@ pub(crate) fn to_text(view: &dyn View, form: Form) -> Option<String> {
         Sight::Scalar(scalar) => Some(scalar.get(form).into_text()),
         Sight::Json(Json::String(text)) => Some(text.clone()),
         Sight::Json(json) => Some(json.to_string()),
-        Sight::Record(_) | Sight::List { .. } | Sight::Map { .. } => {
+        Sight::Record(_) | Sight::Tagged { .. } | Sight::List { .. } | Sight::Map { .. } => {
             to_value(view).ok().map(|json| json.to_string())
         }
     }
@@ -78,7 +78,12 @@ impl Serialize for Out<'_> {
                 Atom::Float(_) => Err(S::Error::custom("a number is not finite")),
                 Atom::Text(text) => serializer.serialize_str(&text),
             },
-            Sight::Record(record) => write_record(record, serializer),
+            Sight::Record(record) => write_record(record, None, serializer),
+            Sight::Tagged {
+                record,
+                name,
+                value,
+            } => write_record(record, Some((name, value)), serializer),
             Sight::List { list, .. } => write_list(list, self.form, serializer),
             Sight::Map { map, .. } => write_map(map, self.form, serializer),
             Sight::Json(json) => json.serialize(serializer),
@@ -86,9 +91,26 @@ impl Serialize for Out<'_> {
     }
 }
 
-fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
+/// A tag stands where the record has a member of its name, else in front.
+fn write_record<S: Serializer>(
+    record: &dyn Record,
+    tag: Option<(&'static str, &'static str)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut out = serializer.serialize_map(None)?;
-    for (index, field) in record.fields().iter().enumerate() {
+    let fields = record.fields();
+    if let Some((name, value)) = tag
+        && fields.iter().all(|field| field.name() != name)
+    {
+        out.serialize_entry(name, value)?;
+    }
+    for (index, field) in fields.iter().enumerate() {
+        if let Some((name, value)) = tag
+            && field.name() == name
+        {
+            out.serialize_entry(name, value)?;
+            continue;
+        }
         let Some(view) = record.view(index) else {
             continue;
         };
@@ -96,7 +118,7 @@ fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::
             Sight::Nothing => !field.is_required(),
             Sight::List { list, explicit } => list.is_empty() && !explicit && !field.is_required(),
             Sight::Map { map, explicit } => map.is_empty() && !explicit && !field.is_required(),
-            Sight::Scalar(_) | Sight::Record(_) | Sight::Json(_) => false,
+            Sight::Scalar(_) | Sight::Record(_) | Sight::Tagged { .. } | Sight::Json(_) => false,
         };
         if !left_out {
             out.serialize_entry(

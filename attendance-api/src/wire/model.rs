@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::shape::{Record, Scalar, Shape, Sight, Slot, View};
-use super::tagged::Tagged;
+use super::tagged::{self, Tagged};
 
 /// A generated type.
 pub trait Model: Default + fmt::Debug + PartialEq + 'static {
@@ -69,7 +69,7 @@ impl<T: Tagged> Class<T> for Unions {
     }
 
     fn sight(value: &T) -> Sight<'_> {
-        value.view().sight()
+        tagged::sight(value)
     }
 }
 

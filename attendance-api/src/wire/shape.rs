@@ -72,6 +72,12 @@ pub enum Sight<'a> {
     Scalar(&'a dyn Scalar),
     /// Named members.
     Record(&'a dyn Record),
+    /// Named members of a variant; the member `name` holds `value`, whatever the variant says.
+    Tagged {
+        record: &'a dyn Record,
+        name: &'static str,
+        value: &'static str,
+    },
     /// Items in order; an empty list is left out unless it is explicit.
     List { list: &'a dyn List, explicit: bool },
     /// Items by key; an empty map is left out unless it is explicit.

@@ -1,13 +1,14 @@
 //! Unions that tell their members apart by a tag.
 //!
 //! The value is read whole first, as the tag may come last; then the variant of the tag is
-//! filled from it. An unknown or missing tag keeps the value as it came.
+//! filled from it. An unknown or missing tag keeps the value as it came. On the way out the variant
+//! says the tag, not the member of its content.
 
 use std::cell::RefCell;
 
 use super::drift::{Drift, DriftKind};
 use super::path::Path;
-use super::shape::{Json, Slot, View};
+use super::shape::{Json, Shape, Sight, Slot, View};
 
 /// A union with a tag.
 pub trait Tagged: Sized {
@@ -23,6 +24,20 @@ pub trait Tagged: Sized {
     fn slot(&mut self) -> &mut dyn Slot;
     /// The variant's content.
     fn view(&self) -> &dyn View;
+    /// The tag of the variant; `None` for the one that keeps a value whole.
+    fn tag(&self) -> Option<&'static str>;
+}
+
+/// What a union shows: the content of its variant, with the tag that says which it is.
+pub(super) fn sight<T: Tagged>(union: &T) -> Sight<'_> {
+    match (union.view().sight(), union.tag()) {
+        (Sight::Record(record), Some(value)) => Sight::Tagged {
+            record,
+            name: T::TAG,
+            value,
+        },
+        (sight, _) => sight,
+    }
 }
 
 /// A place that is filled from a value read whole.
@@ -44,12 +59,17 @@ impl<T: Tagged> Whole for T {
 }
 
 /// Fills the variant that the tag of a value names.
-fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result<(), String> {
+fn put<T: Tagged>(target: &mut T, mut value: Json, at: &At<'_>) -> Result<(), String> {
     let tag = value.get(T::TAG).and_then(Json::as_str);
     let known = tag.and_then(|tag| T::TAGS.iter().position(|known| *known == tag));
     match known.and_then(T::from_tag) {
         Some(variant) => {
             *target = variant;
+            if !has_member(target.slot(), T::TAG)
+                && let Json::Object(members) = &mut value
+            {
+                members.remove(T::TAG);
+            }
             super::decode::fill(target.slot(), &value, at)
         }
         None => {
@@ -61,5 +81,13 @@ fn put<T: Tagged>(target: &mut T, value: Json, at: &At<'_>) -> Result<(), String
             *target = T::other(value);
             Ok(())
         }
+    }
+}
+
+/// Whether a variant has the tag as a member of its own, too.
+fn has_member(variant: &mut dyn Slot, name: &str) -> bool {
+    match variant.shape() {
+        Shape::Record(record) => record.fields().iter().any(|field| field.name() == name),
+        _ => false,
     }
 }

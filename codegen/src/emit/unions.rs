@@ -63,6 +63,7 @@ fn emit_table(item: &Union) -> Vec<TokenStream> {
         ),
         emit_slot(item),
         emit_view(item),
+        emit_tag(item),
     ]
 }
 
@@ -98,6 +99,18 @@ fn emit_view(item: &Union) -> TokenStream {
         #[inline]
         fn view(&self) -> &dyn rt::View {
             match self { #(Self::#names(value) => &**value,)* Self::Other(value) => value }
+        }
+    }
+}
+
+fn emit_tag(item: &Union) -> TokenStream {
+    let arms = item.variants.iter().map(|variant| {
+        let (name, value) = (ident(&variant.name), &variant.value);
+        quote!(Self::#name(_) => Some(#value))
+    });
+    quote! {
+        fn tag(&self) -> Option<&'static str> {
+            match self { #(#arms,)* Self::Other(_) => None }
         }
     }
 }
