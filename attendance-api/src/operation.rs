@@ -51,7 +51,7 @@ pub struct OperationInfo {
     pub envelope: Envelope,
     /// Where a success says that parts failed.
     pub partial: &'static [PartialRule],
-    /// Where the request carries keys that make a repetition safe: `rows[].key`.
+    /// Where the request carries keys that make a repetition safe: `rows[].key`, for several lists with `, ` between.
     pub idempotency_key: Option<&'static str>,
     /// The page that documents it.
     pub source: &'static str,

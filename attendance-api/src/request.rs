@@ -574,4 +574,27 @@ mod tests {
         assert!(!keyed(serde_json::json!({"rows": []})));
         assert!(!keyed(serde_json::json!({})));
     }
+
+    #[test]
+    fn a_write_of_several_lists_is_keyed_when_every_row_of_all_is() {
+        static MANY: OperationInfo = OperationInfo {
+            idempotency_key: Some("day.outs[].key, day.trips[].key"),
+            ..POST
+        };
+        let keyed = |body: Json| {
+            let mut request = Request::new(&MANY);
+            request.json(&body).unwrap();
+            request.is_keyed()
+        };
+        let row = |key: &str| serde_json::json!({"key": key});
+        assert!(keyed(serde_json::json!({"day": {"outs": [row("a")]}})));
+        assert!(keyed(
+            serde_json::json!({"day": {"outs": [row("a")], "trips": [row("b"), row("c")]}})
+        ));
+        assert!(!keyed(
+            serde_json::json!({"day": {"outs": [row("a")], "trips": [row("b"), {}]}})
+        ));
+        assert!(!keyed(serde_json::json!({"day": {"outs": [{}]}})));
+        assert!(!keyed(serde_json::json!({"day": {}})));
+    }
 }

@@ -226,7 +226,7 @@ pub struct Info {
     pub overrides: Vec<ErrorOverride>,
     pub envelope: Option<Envelope>,
     pub partial: Vec<Partial>,
-    pub idempotency_key: Option<String>,
+    pub idempotency_keys: Vec<String>,
     pub source: String,
 }
 

@@ -87,7 +87,7 @@ impl UserApprovalApi {
 ///
 /// - error 1225001: Records that were refused, by kind, as JSON text in the message.
 ///
-/// Not repeated after a failure that may have reached the service: a repetition adds again.
+/// Repeated after a failure only if every row carries `user_approval.outs[].idempotent_id`, `user_approval.leaves[].idempotent_id`, `user_approval.overtime_works[].idempotent_id`, `user_approval.trips[].idempotent_id`.
 ///
 /// # Example
 ///
@@ -198,6 +198,7 @@ impl rt::Operation for UserApprovalCreate {
     }
 }
 
+#[allow(clippy::needless_update)]
 pub(crate) static USER_APPROVAL_CREATE: rt::OperationInfo = rt::OperationInfo {
     id: "user_approval.create",
     method: rt::Method::Post,
@@ -234,6 +235,9 @@ pub(crate) static USER_APPROVAL_CREATE: rt::OperationInfo = rt::OperationInfo {
             meaning: "Records that were refused, by kind, as JSON text in the message.",
         },
     ],
+    idempotency_key: Some(
+        "user_approval.outs[].idempotent_id, user_approval.leaves[].idempotent_id, user_approval.overtime_works[].idempotent_id, user_approval.trips[].idempotent_id",
+    ),
     source: "https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/attendance-v1/user_approval/create",
     ..rt::OperationInfo::EMPTY
 };

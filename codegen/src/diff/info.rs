@@ -35,7 +35,7 @@ pub(super) fn compare_info(
             format!("repeated as {:?}, no longer as {:?}", is.retry, was.retry),
         );
     }
-    if was.idempotency_key != is.idempotency_key {
+    if was.idempotency_keys != is.idempotency_keys {
         told.push(
             Verdict::Minor,
             "idempotency-key",

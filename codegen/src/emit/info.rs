@@ -62,11 +62,10 @@ fn emit_extras(info: &Info) -> Vec<TokenStream> {
     extras.extend((!info.errors.is_empty()).then(|| quote!(errors: &[#(#errors),*])));
     extras.extend((!info.overrides.is_empty()).then(|| quote!(overrides: &[#(#overrides),*])));
     extras.extend((!info.partial.is_empty()).then(|| quote!(partial: &[#(#partial),*])));
-    extras.extend(
-        info.idempotency_key
-            .as_ref()
-            .map(|key| quote!(idempotency_key: Some(#key))),
-    );
+    extras.extend((!info.idempotency_keys.is_empty()).then(|| {
+        let keys = info.idempotency_keys.join(", ");
+        quote!(idempotency_key: Some(#keys))
+    }));
     extras.extend((!source.is_empty()).then(|| quote!(source: #source)));
     extras
 }

@@ -85,8 +85,14 @@ impl Names<'_> {
     }
 
     fn idempotency_key(&mut self) {
-        if let Some(path) = &self.operation.ext.idempotency_key {
-            self.request(path, self.operation.place.child("x-idempotency-key"));
+        let place = self.operation.place.child("x-idempotency-key");
+        let paths = &self.operation.ext.idempotency_keys;
+        for (index, path) in paths.iter().enumerate() {
+            let place = match paths.len() {
+                1 => place.clone(),
+                _ => place.index(index),
+            };
+            self.request(path, place);
         }
     }
 

@@ -306,7 +306,7 @@ fn lower_info(cx: &Cx<'_>, operation: &api::Operation, path: String) -> Info {
             .collect(),
         envelope: operation.envelope.as_ref().map(lower_envelope),
         partial: ext.partial.iter().map(lower_partial).collect(),
-        idempotency_key: ext.idempotency_key.clone(),
+        idempotency_keys: ext.idempotency_keys.clone(),
         source: ext
             .source
             .as_ref()
@@ -525,9 +525,12 @@ fn partial_lines(operation: &api::Operation) -> Vec<String> {
 }
 
 fn retry_lines(lowered: &Operation) -> Vec<String> {
-    let said = match (lowered.info.retry, &lowered.info.idempotency_key) {
-        (RetryClass::Append, Some(key)) => format!("Repeated after a failure only if every row carries {}.", code_span(key)),
-        (RetryClass::Append, None) => "Not repeated after a failure that may have reached the service: a repetition adds again.".to_owned(),
+    let said = match (lowered.info.retry, lowered.info.idempotency_keys.as_slice()) {
+        (RetryClass::Append, keys @ [_, ..]) => {
+            let keys: Vec<String> = keys.iter().map(|key| code_span(key)).collect();
+            format!("Repeated after a failure only if every row carries {}.", keys.join(", "))
+        }
+        (RetryClass::Append, []) => "Not repeated after a failure that may have reached the service: a repetition adds again.".to_owned(),
         (RetryClass::Overwrite, _) => "Replaces what is there.".to_owned(),
         (RetryClass::Read | RetryClass::Idempotent, _) => return Vec::new(),
     };

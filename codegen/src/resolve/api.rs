@@ -208,7 +208,8 @@ pub struct OperationExt {
     pub batch: Option<Batch>,
     pub window: Option<Window>,
     pub retry: Option<RetryClass>,
-    pub idempotency_key: Option<String>,
+    /// Where the rows of each list carry the key.
+    pub idempotency_keys: Vec<String>,
     pub rate_limit: Option<RateLimit>,
     pub app_types: Vec<String>,
     pub partial: Vec<Partial>,

@@ -22,7 +22,11 @@ pub(super) fn resolve_extensions<'a>(cx: &mut Cx<'a>, object: &mut Object<'a>) -
         batch: cx.extension(read("x-batch"), |sink, cursor| batch(cursor, sink)),
         window: cx.extension(read("x-window"), |sink, cursor| window(cursor, sink)),
         retry: cx.extension(read("x-retry"), |sink, cursor| word(cursor, RETRIES, sink)),
-        idempotency_key: cx.extension(read("x-idempotency-key"), |sink, cursor| cursor.text(sink)),
+        idempotency_keys: cx
+            .extension(read("x-idempotency-key"), |sink, cursor| {
+                Some(one_or_more(cursor, sink))
+            })
+            .unwrap_or_default(),
         rate_limit: cx.extension(read("x-rate-limit"), |sink, cursor| {
             rate_limit(cursor, sink)
         }),
@@ -38,6 +42,14 @@ pub(super) fn resolve_extensions<'a>(cx: &mut Cx<'a>, object: &mut Object<'a>) -
             .unwrap_or_default(),
         name_override: cx.extension(read("x-name"), |sink, cursor| cursor.text(sink)),
         quirks: quirks(cx, read("x-quirk")),
+    }
+}
+
+/// A text, or a list of texts.
+fn one_or_more(cursor: &Cursor<'_>, sink: &mut Diagnostics) -> Vec<String> {
+    match cursor.node {
+        Node::List(_) => cursor.texts(sink),
+        _ => cursor.text(sink).into_iter().collect(),
     }
 }
 
