@@ -162,8 +162,8 @@ fn broken_texts() -> Vec<Hostile> {
             "several-documents",
             format!("{head}paths: {{}}\n---\n{head}"),
         ),
-        yaml("a scalar", "wrong-type", "hello\n"),
-        yaml("a list", "wrong-type", "- openapi: 3.1.0\n"),
+        yaml("a scalar", "not-a-document", "hello\n"),
+        yaml("a list", "not-a-document", "- openapi: 3.1.0\n"),
         yaml(
             "key twice",
             "duplicate-key",

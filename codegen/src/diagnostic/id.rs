@@ -45,6 +45,7 @@ ids! {
         DuplicateKey = "duplicate-key",
         KeyNotText = "key-not-text",
         UnsupportedVersion = "unsupported-version",
+        NotADocument = "not-a-document",
         MissingRoot = "missing-root",
     }
     Error false {

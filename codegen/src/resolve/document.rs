@@ -23,6 +23,17 @@ pub(super) fn resolve_document(cx: &mut Cx<'_>, root: &str) -> Option<Api> {
         return None; // It failed to load, and that was reported.
     }
     let cursor = Cursor::new(node, Place::file(path.clone()));
+    if node.as_map().is_none() {
+        let headline = format!(
+            "an OpenAPI document is an object, and this is {}",
+            node.kind()
+        );
+        cx.sink.push(
+            Diagnostic::new(Id::NotADocument, &cursor.place, headline)
+                .help("it begins with `openapi: 3.1.0`, `info` and `paths`"),
+        );
+        return None;
+    }
     let mut object = Object::open(&cursor, DOCUMENT, &mut cx.sink)?;
     cx.is_old = version(&mut object, &mut cx.sink)?;
     let mut api = Api {
