@@ -80,6 +80,18 @@ fn slow(root: &Path, steps: &mut Steps) -> Result<()> {
 /// A description that is not ours, with most of what descriptions have.
 const OTHER_DESCRIPTION: &str = "tests/fuzz/seeds/description/library.yaml";
 
+/// How somebody names what was generated, also where a module of the runtime has the same name.
+const USES: &str = "
+use library_client::api::auth::{AuthApi, AuthAuthCards};
+use library_client::shelf::ShelfApi;
+
+pub fn cards(client: &library_client::Client) -> (AuthApi, AuthAuthCards, ShelfApi) {
+    (client.auth(), client.auth().auth_cards(), client.shelf())
+}
+
+fn main() {}
+";
+
 /// Generates a crate outside of the workspace, and lets the compiler look at it.
 fn stands_alone(root: &Path) -> Result<Outcome> {
     let out =
@@ -97,6 +109,9 @@ fn compile_standalone(root: &Path, out: &Path) -> Result<Outcome> {
     for output in outputs {
         store::write(&output.dir, &output.files)?;
     }
+    let uses = out.join("examples");
+    std::fs::create_dir_all(&uses)?;
+    std::fs::write(uses.join("uses.rs"), USES).context("cannot write an example")?;
     // The same versions as in the workspace, so that nothing new is fetched or built.
     std::fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock"))
         .context("cannot copy Cargo.lock")?;
@@ -104,7 +119,14 @@ fn compile_standalone(root: &Path, out: &Path) -> Result<Outcome> {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
-        .args(["check", "--quiet", "--offline", "--target-dir"])
+        .args([
+            "check",
+            "--quiet",
+            "--offline",
+            "--lib",
+            "--examples",
+            "--target-dir",
+        ])
         .arg(target)
         .current_dir(out);
     let status = command.status().context("cargo check cannot be started")?;
