@@ -26,6 +26,7 @@ pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
             root,
             &Lint {
                 spec: None,
+                profile: None,
                 messages,
             },
         )

@@ -23,6 +23,9 @@ pub enum Task {
     #[command(after_help = EXIT_CODES)]
     Generate(Generate),
     /// Show every finding of a description
+    ///
+    /// Our own is held to all rules. Another is read as somebody else's document: our rules on units, sources and the like
+    /// are not for it, and what costs no more than a field or an operation is a warning. `--profile own` holds it to all.
     #[command(after_help = EXIT_CODES)]
     Lint(Lint),
     /// Write a description of several files as one OpenAPI document
@@ -101,8 +104,19 @@ pub enum MessageFormat {
 pub struct Lint {
     /// Another description; default: our own
     pub spec: Option<PathBuf>,
+    /// Whose rules hold; default: `own` for our own, `foreign` for another
+    #[arg(long, value_enum)]
+    pub profile: Option<Rules>,
     #[command(flatten)]
     pub messages: Messages,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Rules {
+    /// All of ours
+    Own,
+    /// Those of OpenAPI, leniently
+    Foreign,
 }
 
 #[derive(Debug, Args)]

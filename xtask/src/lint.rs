@@ -5,14 +5,24 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::cli::{Lint, MessageFormat};
+use codegen::diagnostic::Severity;
+use codegen::{Diagnostics, Profile};
+
+use crate::cli::{Lint, MessageFormat, Rules};
+use crate::inputs::Input;
 use crate::{Outcome, inputs, pipeline};
 
 pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
-    let input = match &lint.spec {
+    let mut input = match &lint.spec {
         Some(file) => inputs::file(file)?,
         None => inputs::own(root)?,
     };
+    match lint.profile {
+        Some(Rules::Own) => input.profile = Profile::Strict,
+        Some(Rules::Foreign) => input.profile = Profile::Foreign,
+        None => {}
+    }
+    let held_back = HeldBack::of(&input);
     let compiled = pipeline::compile(input);
     let read = &compiled.read;
     let format = lint.messages.message_format;
@@ -26,9 +36,44 @@ pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
     if format == MessageFormat::Full && read.diagnostics.is_empty() {
         println!("{}: nothing to say", read.input.root);
     }
+    if format != MessageFormat::Json {
+        held_back.tell(&read.diagnostics);
+    }
     Ok(if compiled.has_errors() {
         Outcome::Findings
     } else {
         Outcome::Fine
     })
+}
+
+/// What our own rules would say of somebody else's document.
+struct HeldBack(Option<Diagnostics>);
+
+impl HeldBack {
+    fn of(input: &Input) -> Self {
+        let strict = (input.profile == Profile::Foreign).then(|| Input {
+            profile: Profile::Strict,
+            ..input.clone()
+        });
+        Self(strict.map(|input| pipeline::compile(input).read.diagnostics))
+    }
+
+    fn tell(&self, shown: &Diagnostics) {
+        let Some(all) = &self.0 else {
+            return;
+        };
+        let count = |found: &Diagnostics| {
+            let kinds = [Severity::Error, Severity::Warning, Severity::Note];
+            kinds
+                .into_iter()
+                .map(|kind| found.count(kind))
+                .sum::<usize>()
+        };
+        let (more, errors) = (count(all), all.count(Severity::Error));
+        if (more, errors) != (count(shown), shown.count(Severity::Error)) {
+            eprintln!(
+                "note: read as a foreign document; `--profile own` gives {more} findings, {errors} of them errors"
+            );
+        }
+    }
 }
