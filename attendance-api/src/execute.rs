@@ -333,10 +333,9 @@ impl<'a> Run<'a> {
                     .pause(progress.refusals)
                     .max(self.policy.first_pause / 2);
                 let wait = error.retry_after().unwrap_or(pause);
-                self.client
-                    .limits
-                    .refused(self.info, self.need.tenant, wait)
-                    .await;
+                let limits = &self.client.limits;
+                let told = limits.refused(self.info, self.need.tenant, wait);
+                let _ = timeout_at(self.need.deadline, told).await;
                 let ends = self.policy.max_attempts == 1 || progress.refusals >= MOST_REFUSALS;
                 !ends && Instant::now() + wait <= self.need.deadline
             }

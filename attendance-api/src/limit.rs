@@ -5,6 +5,9 @@
 //! stall of this process puts more into a window than the limit allows. The window is taken 4 % longer than it is, for what
 //! the network does to the distances, and within it calls keep a distance, so that a limit is not used up at once. A refusal
 //! of the server stops all callers of the operation until the time it names, and slows the rate down for a while.
+//!
+//! Workers that share a limit ask a store for a turn besides. Several callers may ask at once, so that a store that takes its
+//! time costs a delay and not the rate.
 
 use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
@@ -46,6 +49,8 @@ struct Cell {
     gate: Semaphore,
     /// Told to those who wait at the gate when there is a refusal.
     refusal: Notify,
+    /// How many may ask for a shared turn, or wait for theirs, at once.
+    asking: Semaphore,
     state: Mutex<State>,
 }
 
@@ -78,6 +83,9 @@ const RECOVERY_PER_SECOND: f64 = 0.05;
 /// A shared turn that was slept through by so much is left, and another one asked for, so many times.
 const OVERSLEPT: Duration = Duration::from_millis(20);
 const MOST_TURNS: u32 = 4;
+/// Shared turns are taken ahead for at most this part of a window, and so many: those of callers who go away are lost.
+const AHEAD: u32 = 4;
+const MOST_AHEAD: u32 = 16;
 /// A refusal that ends so much later than the one before is told to the others who share the limit.
 const NEWS: Duration = Duration::from_millis(500);
 const LEAST_SWEEP: usize = 1_024;
@@ -105,11 +113,15 @@ impl Limits {
         let Some(cell) = self.cell(info, tenant) else {
             return Ok(());
         };
-        let _alone = cell.come_first(deadline).await?;
-        if let (Some(store), Some(rate)) = (&self.shared, cell.rate) {
-            shared_turn(&**store, &key_text(info, tenant), rate, deadline).await?;
-        }
-        cell.start(deadline).await
+        let first = cell.come_first(deadline).await?;
+        let (Some(store), Some(rate)) = (&self.shared, cell.rate) else {
+            return cell.start(deadline).await;
+        };
+        let _asking = cell.may_ask(deadline).await?;
+        cell.start(deadline).await?;
+        drop(first);
+        cell.shared_turn(&**store, &key_text(info, tenant), rate, deadline)
+            .await
     }
 
     /// Stops all callers of an operation after a refusal.
@@ -173,6 +185,7 @@ impl Cell {
             rate,
             gate: Semaphore::new(1),
             refusal: Notify::new(),
+            asking: Semaphore::new(rate.map_or(1, ahead) as usize),
             state: Mutex::new(State {
                 recent: VecDeque::new(),
                 waiting: 0,
@@ -197,11 +210,7 @@ impl Cell {
                     return Ok(permit.expect("the gate is never closed"));
                 }
                 Ok(Either::Right(_)) => self.in_time(self.state().paused_until, deadline)?,
-                Err(_elapsed) => {
-                    let now = Instant::now();
-                    let wait = self.forecast(0, now).saturating_duration_since(now);
-                    return Err(TooLate { wait });
-                }
+                Err(_elapsed) => return Err(self.too_late()),
             }
         }
     }
@@ -212,6 +221,20 @@ impl Cell {
         self.in_time(self.forecast(ahead, Instant::now()), deadline)?;
         self.state().waiting += 1;
         Ok(Waiting(self))
+    }
+
+    /// Waits until not too many others wait for a shared turn.
+    async fn may_ask(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, TooLate> {
+        match timeout_at(deadline, self.asking.acquire()).await {
+            Ok(permit) => Ok(permit.expect("it is never closed")),
+            Err(_elapsed) => Err(self.too_late()),
+        }
+    }
+
+    fn too_late(&self) -> TooLate {
+        let now = Instant::now();
+        let wait = self.forecast(0, now).saturating_duration_since(now);
+        TooLate { wait }
     }
 
     fn in_time(&self, start: Instant, deadline: Instant) -> Result<(), TooLate> {
@@ -233,6 +256,44 @@ impl Cell {
             }
             self.in_time(start, deadline)?;
             sleep_until(start).await;
+        }
+    }
+
+    /// A turn among all who share the limit. Without the store everybody keeps to the limit alone.
+    async fn shared_turn(
+        &self,
+        store: &dyn RateStore,
+        key: &str,
+        rate: Rate,
+        deadline: Instant,
+    ) -> Result<(), TooLate> {
+        for _ in 0..MOST_TURNS {
+            let latest = deadline.saturating_duration_since(Instant::now());
+            let turn = timeout_at(deadline, store.turn(key, rate, latest)).await;
+            let start = match turn {
+                Ok(Ok(Turn::After(wait))) => Instant::now() + wait,
+                Ok(Ok(Turn::TooLate(wait))) => return Err(TooLate { wait }),
+                Ok(Err(_)) | Err(_) => break,
+            };
+            sleep_until(start).await;
+            if start.elapsed() <= OVERSLEPT && self.state().paused_until <= Instant::now() {
+                break;
+            }
+            // The turn is gone, or there was a refusal meanwhile.
+            self.after_pause(deadline).await?;
+        }
+        self.after_pause(deadline).await
+    }
+
+    /// Waits until the refusal is over.
+    async fn after_pause(&self, deadline: Instant) -> Result<(), TooLate> {
+        loop {
+            let until = self.state().paused_until;
+            if until <= Instant::now() {
+                return Ok(());
+            }
+            self.in_time(until, deadline)?;
+            sleep_until(until).await;
         }
     }
 
@@ -320,30 +381,6 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// A turn among all who share the limit. Without the store everybody keeps to the limit alone.
-async fn shared_turn(
-    store: &dyn RateStore,
-    key: &str,
-    rate: Rate,
-    deadline: Instant,
-) -> Result<(), TooLate> {
-    for _ in 0..MOST_TURNS {
-        let latest = deadline.saturating_duration_since(Instant::now());
-        let Ok(turn) = store.turn(key, rate, latest).await else {
-            return Ok(());
-        };
-        let start = match turn {
-            Turn::After(wait) => Instant::now() + wait,
-            Turn::TooLate(wait) => return Err(TooLate { wait }),
-        };
-        sleep_until(start).await;
-        if start.elapsed() <= OVERSLEPT {
-            break;
-        }
-    }
-    Ok(())
-}
-
 fn key(info: &'static OperationInfo, tenant: Option<&str>) -> Key {
     Key {
         operation: info.id,
@@ -356,6 +393,10 @@ fn key_text(info: &'static OperationInfo, tenant: Option<&str>) -> String {
         Some(tenant) => format!("{}:{tenant}", info.id),
         None => info.id.to_owned(),
     }
+}
+
+fn ahead(rate: Rate) -> u32 {
+    (rate.calls / AHEAD).clamp(1, MOST_AHEAD)
 }
 
 fn rate(limit: RateLimit) -> Rate {

@@ -10,8 +10,9 @@ pub type RateStoreError = Box<dyn Error + Send + Sync>;
 
 /// Gives out the turns of calls to all who share a limit, such as the workers of one application.
 ///
-/// The client asks for one turn at a time for each operation, and still keeps to the limit by itself, so a store that fails
-/// costs the sharing only. A turn that nobody uses is lost.
+/// The client asks for each operation's turns a quarter of a window ahead at most, and still keeps to the limit by itself, so
+/// a store that fails costs the sharing only. It is waited for: a store that may hang should give up soon. A turn that
+/// nobody uses is lost.
 pub trait RateStore: Send + Sync {
     /// Takes the next turn under a key, unless it lies further ahead than `latest`.
     fn turn<'a>(

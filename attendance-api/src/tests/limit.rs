@@ -1,11 +1,14 @@
 //! The limiter on a paused clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::limit::Limits;
 use crate::operation::{OperationInfo, RateLimit};
+use crate::rate_store::{Rate, RateStore, RateStoreError, Turn};
+use crate::transport::BoxFuture;
 
 static FIFTY: OperationInfo = OperationInfo {
     id: "fifty",
@@ -215,4 +218,80 @@ async fn a_queue_that_is_too_long_is_told_at_once() {
     for call in waiting {
         call.await.unwrap().unwrap();
     }
+}
+
+/// A store that answers late, and has nobody to share with.
+struct Slow(Duration);
+
+impl RateStore for Slow {
+    fn turn<'a>(
+        &'a self,
+        _: &'a str,
+        _: Rate,
+        _: Duration,
+    ) -> BoxFuture<'a, Result<Turn, RateStoreError>> {
+        Box::pin(async {
+            sleep(self.0).await;
+            Ok(Turn::After(Duration::ZERO))
+        })
+    }
+
+    fn pause<'a>(&'a self, _: &'a str, _: Duration) -> BoxFuture<'a, Result<(), RateStoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// When so many calls start that come at once.
+async fn starts_at_once(limits: &Arc<Limits>, count: usize) -> Vec<Instant> {
+    let calls: Vec<_> = (0..count)
+        .map(|_| {
+            let limits = Arc::clone(limits);
+            tokio::spawn(async move {
+                limits.turn(&FIFTY, None, far()).await.unwrap();
+                Instant::now()
+            })
+        })
+        .collect();
+    let mut starts = Vec::new();
+    for call in calls {
+        starts.push(call.await.unwrap());
+    }
+    starts.sort();
+    starts
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_store_costs_a_delay_and_not_the_rate() {
+    for millis in [5, 50, 200] {
+        let store = Arc::new(Slow(Duration::from_millis(millis)));
+        let limits = Arc::new(Limits::new(true).shared_by(Some(store)));
+        let starts = starts_at_once(&limits, 500).await;
+        let rate = 499.0 / (starts[499] - starts[0]).as_secs_f64();
+        assert!(rate >= 47.5, "{rate} a second with {millis} ms");
+        assert!(most_in_a_window(&starts, Duration::from_secs(1)) <= 50);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_stops_those_too_who_wait_for_a_shared_turn() {
+    let store = Arc::new(Slow(Duration::from_millis(200)));
+    let limits = Arc::new(Limits::new(true).shared_by(Some(store)));
+    let begin = Instant::now();
+    let refusing = Arc::clone(&limits);
+    tokio::spawn(async move {
+        sleep(Duration::from_millis(100)).await;
+        refusing.refused(&FIFTY, None, Duration::from_secs(3)).await;
+    });
+    let starts = starts_at_once(&limits, 60).await;
+    assert!(starts[0] - begin >= Duration::from_millis(3_100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_holds_up_nobody_beyond_the_deadline() {
+    let store = Arc::new(Slow(Duration::from_secs(600)));
+    let limits = Limits::new(true).shared_by(Some(store));
+    let begin = Instant::now();
+    let deadline = begin + Duration::from_secs(2);
+    let _ = limits.turn(&FIFTY, None, deadline).await;
+    assert!(Instant::now() <= deadline + Duration::from_millis(2));
 }
