@@ -16,7 +16,7 @@ mod with_axum;
 mod with_hyper;
 
 use std::fmt;
-use std::future::{Future, ready};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -267,10 +267,13 @@ impl<E: EventSet> EventHandlerBuilder<E> {
     pub fn store_app(self, app: StoreApp) -> Self {
         self.on_app_ticket(move |ticket| {
             // One address may serve several applications.
-            if ticket.app_id == app.app_id() {
-                app.put_app_ticket(ticket.ticket);
+            let app = Some(app.clone()).filter(|app| ticket.app_id == app.app_id());
+            async move {
+                if let Some(app) = app {
+                    app.share_app_ticket(ticket.ticket).await;
+                }
+                Ok::<_, BoxError>(())
             }
-            ready(Ok::<_, BoxError>(()))
         })
     }
 

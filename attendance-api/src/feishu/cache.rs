@@ -431,13 +431,13 @@ fn share(error: &Arc<Error>) -> Error {
 }
 
 /// A store that fails stops nothing, and tells of it itself.
-fn note<T>(outcome: Result<T, super::store::StoreError>) -> Option<T> {
+pub(super) fn note<T>(outcome: Result<T, super::store::StoreError>) -> Option<T> {
     outcome
         .inspect_err(|_| tracing::debug!("the token store failed"))
         .ok()
 }
 
-/// A part of a key that tells secrets apart without telling them.
+/// A part of a key that tells secrets apart without telling them: too short to find one by, or to know one again.
 pub(crate) fn fingerprint(secret: &Secret) -> String {
     let hash = secret
         .expose()
@@ -445,5 +445,5 @@ pub(crate) fn fingerprint(secret: &Secret) -> String {
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-    format!("{hash:016x}")
+    format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
 }

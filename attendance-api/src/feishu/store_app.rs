@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-use super::cache::{Fetch, Fetched, TokenCache, fingerprint};
+use super::cache::{Fetch, Fetched, TokenCache, fingerprint, note};
 use super::endpoint::{APP_STORE, Grant, TENANT_STORE, TICKET_RESEND, app_body, ask};
-use super::store::TokenStore;
+use super::store::{StoredToken, TokenStore};
 use crate::auth::{Credential, Need, Secret, TokenProvider, no_credential};
 use crate::error::{Error, ErrorClass, Result};
 use crate::error_table::ErrorAction;
@@ -23,6 +23,12 @@ use crate::transport::BoxFuture;
 
 /// How long to wait for a ticket after asking for one: it is pushed at once.
 const TICKET_WAIT: Duration = Duration::from_secs(15);
+/// How often to look whether it was pushed to another worker.
+const TICKET_POLL: Duration = Duration::from_millis(500);
+/// How long a ticket is kept for other workers: a new one comes every hour.
+const TICKET_LIFE: Duration = Duration::from_secs(12 * 3_600);
+/// Of a ticket of this process, one of the store, and a new one, the last is good.
+const MOST_TICKETS: usize = 3;
 /// Tenants whose tokens are kept; beyond that, the map starts anew.
 const MOST_TENANTS: usize = 100_000;
 
@@ -84,9 +90,20 @@ impl StoreApp {
         Self(Arc::new(inner))
     }
 
-    /// Takes in a ticket that the server pushed (event `app_ticket`).
+    /// Takes in a ticket that the server pushed (event `app_ticket`), for this process alone.
     pub fn put_app_ticket(&self, ticket: impl Into<Secret>) {
         self.0.tickets.newest.send_replace(Some(ticket.into()));
+    }
+
+    /// The same, and puts the ticket into the store of the tokens: of many workers, the server pushes it to one.
+    pub async fn share_app_ticket(&self, ticket: impl Into<Secret>) {
+        let secret = ticket.into();
+        self.put_app_ticket(secret.clone());
+        if let Some(store) = &self.0.store {
+            let remaining = TICKET_LIFE;
+            let stored = StoredToken { secret, remaining };
+            note(store.put(&ticket_key(&self.0.app_id), &stored).await);
+        }
     }
 
     /// The id of the application, to tell whose ticket was pushed.
@@ -115,6 +132,7 @@ impl StoreApp {
                     app_id: self.0.app_id.clone(),
                     app_secret: self.0.app_secret.clone(),
                     tickets: Arc::clone(&self.0.tickets),
+                    store: store.clone(),
                 };
                 TokenCache::new(kind, key, source, store)
             }
@@ -202,29 +220,44 @@ struct AppSource {
     app_id: String,
     app_secret: Secret,
     tickets: Arc<Tickets>,
+    store: Option<Arc<dyn TokenStore>>,
 }
 
 impl AppSource {
-    /// The newest ticket; asks for one if there is none, or if the newest was refused.
-    async fn ticket(&self, http: &Http, refused: Option<&Secret>) -> Result<Secret> {
-        let mut tickets = self.tickets.newest.subscribe();
-        let is_new = |ticket: &Option<Secret>| ticket.is_some() && ticket.as_ref() != refused;
-        if !is_new(&tickets.borrow_and_update()) {
-            ask(
-                http,
-                TICKET_RESEND,
-                app_body(&self.app_id, &self.app_secret),
-            )
-            .await?;
+    /// A ticket that was not refused; asks for one if there is none.
+    async fn ticket(&self, http: &Http, refused: &[Secret]) -> Result<Secret> {
+        if let Some(ticket) = self.known(refused).await {
+            return Ok(ticket);
         }
-        let ticket = match timeout(TICKET_WAIT, tickets.wait_for(is_new)).await {
-            Ok(Ok(ticket)) => ticket.clone(),
-            Ok(Err(_)) | Err(_) => None,
-        };
-        ticket.ok_or_else(|| {
-            let text = "no app_ticket came: the event `app_ticket` must be fed to the application";
-            Error::new(ErrorClass::Auth, text)
-        })
+        // From here on, so that a push that is quicker than the answer is not missed.
+        let mut pushed = self.tickets.newest.subscribe();
+        let body = app_body(&self.app_id, &self.app_secret);
+        ask(http, TICKET_RESEND, body).await?;
+        let end = Instant::now() + TICKET_WAIT;
+        loop {
+            if let Some(ticket) = self.known(refused).await {
+                return Ok(ticket);
+            }
+            let now = Instant::now();
+            if now >= end {
+                let text =
+                    "no app_ticket came: the event `app_ticket` must be fed to the application";
+                return Err(Error::new(ErrorClass::Auth, text));
+            }
+            let _ = timeout_at(end.min(now + TICKET_POLL), pushed.changed()).await;
+        }
+    }
+
+    /// The newest ticket of this process, or else of the store.
+    async fn known(&self, refused: &[Secret]) -> Option<Secret> {
+        let is_new = |ticket: &Secret| !refused.contains(ticket);
+        let newest = self.tickets.newest.borrow().clone();
+        if let Some(ticket) = newest.filter(is_new) {
+            return Some(ticket);
+        }
+        let store = self.store.as_ref()?;
+        let stored = note(store.get(&ticket_key(&self.app_id)).await)??;
+        Some(stored.secret).filter(is_new)
     }
 
     async fn token(&self, http: &Http, ticket: &Secret) -> Result<Fetched> {
@@ -238,16 +271,24 @@ impl AppSource {
 impl Fetch for AppSource {
     fn fetch<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Fetched>> {
         Box::pin(async move {
-            let ticket = self.ticket(http, None).await?;
-            match self.token(http, &ticket).await {
-                Err(error) if error.action() == Some(ErrorAction::ResendAppTicket) => {
-                    let ticket = self.ticket(http, Some(&ticket)).await?;
-                    self.token(http, &ticket).await
+            let mut refused = Vec::new();
+            loop {
+                let ticket = self.ticket(http, &refused).await?;
+                let outcome = self.token(http, &ticket).await;
+                refused.push(ticket);
+                match outcome {
+                    Err(error)
+                        if error.action() == Some(ErrorAction::ResendAppTicket)
+                            && refused.len() < MOST_TICKETS => {}
+                    outcome => return outcome,
                 }
-                other => other,
             }
         })
     }
+}
+
+fn ticket_key(app_id: &str) -> String {
+    format!("app_ticket:{app_id}")
 }
 
 struct TenantSource {

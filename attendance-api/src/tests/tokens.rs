@@ -660,6 +660,64 @@ async fn a_store_app_asks_for_its_ticket_and_for_a_new_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_ticket_pushed_to_one_worker_serves_the_others() {
+    let store = Arc::new(MemoryStore::new());
+    let worker = || StoreApp::new("cli_s", "the-app-secret").token_store(store.clone());
+    let (one, other, third) = (worker(), worker(), worker());
+    let resends = Arc::new(AtomicUsize::new(0));
+    let (count, pushed) = (Arc::clone(&resends), other.clone());
+    let script = Script::answering(move |sent| {
+        let body: crate::Json = serde_json::from_slice(&sent.body).unwrap_or_default();
+        match sent.target.as_str() {
+            "/open-apis/auth/v3/app_ticket/resend" => {
+                count.fetch_add(1, Ordering::Relaxed);
+                let pushed = pushed.clone();
+                tokio::spawn(async move {
+                    sleep(Duration::from_secs(1)).await;
+                    pushed.share_app_ticket("ticket-2").await;
+                });
+                code(200, 0, "success")
+            }
+            "/open-apis/auth/v3/app_access_token" if body["app_ticket"] == "ticket-1" => {
+                code(200, 10_012, "get app access token fail")
+            }
+            "/open-apis/auth/v3/app_access_token" => {
+                assert_eq!(body["app_ticket"], "ticket-2");
+                Step::Json(
+                    200,
+                    r#"{"code":0,"app_access_token":"a-1","expire":7140}"#.to_owned(),
+                )
+            }
+            "/open-apis/auth/v3/tenant_access_token" => Step::Json(
+                200,
+                r#"{"code":0,"tenant_access_token":"t-1","expire":7140}"#.to_owned(),
+            ),
+            _ => ok("{}"),
+        }
+    });
+    let call = async |app: StoreApp, tenant: &str| {
+        let builder = sample::builder()
+            .base_url("http://127.0.0.1:9")
+            .transport(script.clone());
+        let client = builder.token_provider(app).build().unwrap();
+        ShiftApi::new(client)
+            .get("1")
+            .with_tenant(tenant)
+            .send()
+            .await
+            .unwrap();
+    };
+    let begin = Instant::now();
+    call(one, "tenant-1").await;
+    assert!(begin.elapsed() < Duration::from_secs(2));
+    // When that token is over, a worker with a ticket from long ago finds the one that the others have.
+    sleep(Duration::from_secs(8_000)).await;
+    third.put_app_ticket("ticket-1");
+    call(third, "tenant-2").await;
+    assert_eq!(resends.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_app_without_a_ticket_says_so() {
     let script = Script::answering(|_| code(200, 0, "success"));
     let app = StoreApp::new("cli_s", "the-app-secret").tenant("tenant-1");
