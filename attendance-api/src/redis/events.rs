@@ -11,7 +11,7 @@ use redis::cmd;
 use super::RedisStore;
 use super::link::Failure;
 use super::tokens::millis;
-use crate::events::{Claim, DEFAULT_MEMORY, EventStore, StoreFuture};
+use crate::events::{Claim, EventStore, StoreFuture};
 
 /// A document that nobody could handle for so long is given up.
 const DOCUMENT_LIFE: Duration = Duration::from_secs(7 * 86_400);
@@ -71,7 +71,7 @@ impl RedisStore {
 
     async fn complete_event(&self, event_id: &str) -> Result<(), Failure> {
         let mut command = self.on_event(COMPLETE, event_id);
-        command.arg(event_id).arg(millis(DEFAULT_MEMORY));
+        command.arg(event_id).arg(millis(self.0.event_memory));
         self.0.link.run(&command).await
     }
 

@@ -80,6 +80,8 @@ impl Link {
         }
         let client =
             Client::open(url).map_err(|_| "the address of the Redis server is not legal")?;
+        #[cfg(feature = "redis-rustls")]
+        choose_cryptography(&client);
         Ok(Self {
             client,
             timeout,
@@ -223,6 +225,21 @@ impl Line {
                 "Redis refuses commands: each process goes on by itself"
             );
         }
+    }
+}
+
+/// With several libraries of cryptography in a program and none chosen, or with none at all, rustls would panic.
+#[cfg(feature = "redis-rustls")]
+fn choose_cryptography(client: &Client) {
+    use rustls_023::crypto::{CryptoProvider, aws_lc_rs};
+
+    let is_tls = matches!(
+        client.get_connection_info().addr(),
+        redis::ConnectionAddr::TcpTls { .. }
+    );
+    if is_tls && CryptoProvider::get_default().is_none() {
+        // If somebody else was quicker, theirs is as good.
+        let _ = aws_lc_rs::default_provider().install_default();
     }
 }
 

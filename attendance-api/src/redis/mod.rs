@@ -19,13 +19,20 @@
 //! # }
 //! ```
 //!
-//! Redis is a help, not a need. While it cannot be reached each worker gets its own token and keeps its own rate; a call
-//! never fails for it and waits for it half a second at most. One warning tells when it goes, one line when it is back.
-//! The memory of events is different: without it an event could be handled twice, so it is not acknowledged and comes again.
+//! Redis is a help, not a need. While it cannot be reached each worker gets its own token and keeps its own rate, and no call
+//! fails for it. When it goes, calls wait half a second for it, and now and then one of them does to see whether it is back.
+//! While it is slow each of its answers is waited for; a shared rate stays what it is as long as they take less than a
+//! fifth of a second. One warning tells when it goes, one line when it is back. The memory of events is different: without
+//! it an event could be handled twice, so it is not acknowledged and comes again.
+//!
+//! Shared are the tokens of [`App`](crate::feishu::App) and [`StoreApp`](crate::feishu::StoreApp), and the ticket of the
+//! latter, which Feishu pushes to one worker. Tokens of persons are not: a refresh token works once.
 //!
 //! Every key starts with `attendance-api:<app id>:`. No secret is part of a key; tokens are values that end with their time. Whoever
-//! may read this Redis has the tokens, so it needs a password, and TLS (`rediss://`, feature `redis-rustls`) on any network but its own.
-//! One server is meant, a primary with its replicas behind one name included, not a cluster.
+//! may read this Redis has the tokens, so it needs a password, and TLS (`rediss://`, feature `redis-rustls`) on any network
+//! but its own. TLS takes the cryptography that the program has chosen for rustls, or chooses aws-lc for it.
+//! One server is meant, Redis 5 or later or one that speaks like it, a primary with its replicas behind one name included; not a
+//! cluster.
 //!
 //! [`TokenStore`]: crate::feishu::TokenStore
 //! [`RateStore`]: crate::RateStore
@@ -50,6 +57,8 @@ pub struct RedisStore(Arc<Inner>);
 struct Inner {
     link: Link,
     prefix: String,
+    #[cfg(any(feature = "webhook", feature = "ws"))]
+    event_memory: Duration,
     /// Tells this process's claims from those of others.
     #[cfg(any(feature = "webhook", feature = "ws"))]
     owner: String,
@@ -61,6 +70,8 @@ pub struct RedisStoreBuilder {
     url: String,
     prefix: String,
     timeout: Duration,
+    #[cfg(any(feature = "webhook", feature = "ws"))]
+    event_memory: Duration,
 }
 
 impl RedisStore {
@@ -81,6 +92,8 @@ impl RedisStore {
             url: url.into(),
             prefix: format!("attendance-api:{app_id}:"),
             timeout: Duration::from_millis(500),
+            #[cfg(any(feature = "webhook", feature = "ws"))]
+            event_memory: crate::events::DEFAULT_MEMORY,
         }
     }
 
@@ -103,6 +116,14 @@ impl RedisStoreBuilder {
         self
     }
 
+    /// How long handled events are remembered; [`DEFAULT_MEMORY`](crate::events::DEFAULT_MEMORY) by default. It must be
+    /// longer than the greatest age at which a delivery is accepted.
+    #[cfg(any(feature = "webhook", feature = "ws"))]
+    pub fn event_memory(mut self, memory: Duration) -> Self {
+        self.event_memory = memory;
+        self
+    }
+
     /// The store.
     ///
     /// # Errors
@@ -114,6 +135,8 @@ impl RedisStoreBuilder {
         Ok(RedisStore(Arc::new(Inner {
             link,
             prefix: self.prefix,
+            #[cfg(any(feature = "webhook", feature = "ws"))]
+            event_memory: self.event_memory,
             #[cfg(any(feature = "webhook", feature = "ws"))]
             owner: format!(
                 "{:016x}{:016x}",
@@ -167,6 +190,26 @@ mod tests {
                 "{error:?}"
             );
         }
+    }
+
+    #[cfg(feature = "redis-rustls")]
+    #[tokio::test]
+    async fn a_server_that_does_not_speak_tls_is_an_error() {
+        use crate::feishu::TokenStore as _;
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("loopback is there");
+        let port = listener.local_addr().expect("it is bound").port();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let _ = stream.try_write(b"-ERR what was that?\r\n");
+            }
+        });
+        let store = RedisStore::new(format!("rediss://:pass-word@127.0.0.1:{port}"), "cli_a")
+            .expect("the address is legal");
+        let error = store.get("key").await.expect_err("it is no TLS");
+        assert!(!format!("{error} {error:?}").contains("pass-word"));
     }
 
     #[cfg(not(feature = "redis-rustls"))]
