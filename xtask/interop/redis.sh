@@ -12,4 +12,4 @@ if ! command -v "${REDIS_SERVER:-redis-server}" >/dev/null; then
 fi
 "${REDIS_SERVER:-redis-server}" --version
 
-exec cargo test -p attendance-api --features redis,webhook --test redis -- "$@"
+exec cargo test -p attendance-api --features redis-rustls,webhook --test redis -- "$@"

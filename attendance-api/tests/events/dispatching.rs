@@ -177,6 +177,32 @@ async fn a_full_queue_is_not_acknowledged_and_nothing_waits() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_accepted_event_is_answered_long_before_it_is_handled() {
+    let dispatcher = Dispatcher::builder()
+        .on(FLOW, |_: Delivery<TestEvent>| async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            Handled::Ok(())
+        })
+        .concurrency(1_000)
+        .build();
+    let handler = EventHandler::builder(dispatcher)
+        .encrypt_key(KEY)
+        .acknowledge(Acknowledge::OnAcceptance)
+        .clock(|| NOW)
+        .build()
+        .expect("a key is set");
+    for number in 0..1_000 {
+        let begin = tokio::time::Instant::now();
+        let parts = Parts::signed(&document(&number.to_string(), FLOW));
+        assert_eq!(parts.send(&handler).await.status, 200);
+        assert!(begin.elapsed() < Duration::from_millis(50));
+    }
+    assert_eq!(handler.dispatcher().stats().handled, 0);
+    handler.dispatcher().close().await;
+    assert_eq!(handler.dispatcher().stats().handled, 1_000);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_acknowledged_on_acceptance_is_tried_again_here() {
     let calls = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&calls);

@@ -7,4 +7,6 @@ mod answers;
 mod pages;
 mod requests;
 mod support;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
 mod values;

@@ -12,6 +12,8 @@ mod log;
 mod outage;
 mod server;
 mod sharing;
+#[cfg(feature = "redis-rustls")]
+mod tls;
 mod tokens;
 mod worker;
 
@@ -33,6 +35,8 @@ const TESTS: &[Test] = &[
         "a_worker_that_dies_while_it_renews_is_replaced",
         sharing::dead_holder,
     ),
+    #[cfg(feature = "redis-rustls")]
+    ("workers_share_over_tls_with_whom_they_trust", tls::over_tls),
     ("calls_go_on_without_redis", outage::stopped),
     ("a_redis_that_hangs_holds_up_nobody", outage::frozen),
     ("a_crowd_that_fails_is_one_failure", outage::crowd),

@@ -1,6 +1,7 @@
 //! A worker: a process of its own with a client, told over its input how many calls to make.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
@@ -71,9 +72,20 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub(crate) fn start(base_url: &str, redis: &str, rate: &str) -> Self {
+        Self::trusting(None, base_url, redis, rate)
+    }
+
+    /// One that trusts the certificate in a file, and no other.
+    pub(crate) fn trusting(
+        certificate: Option<&Path>,
+        base_url: &str,
+        redis: &str,
+        rate: &str,
+    ) -> Self {
         let program = std::env::current_exe().expect("this program is a file");
         let mut child = Command::new(program)
             .args(["worker", base_url, redis, rate])
+            .envs(certificate.map(|file| ("SSL_CERT_FILE", file)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
