@@ -1721,6 +1721,8 @@ impl rt::ErrorCode {
 }
 
 /// What went wrong, by code and, where the service tells cases apart by text only, by text.
+///
+/// Kinds are told apart by name. They stand in the order of the table, so a new one moves the numbers that `as` makes of the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

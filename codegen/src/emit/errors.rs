@@ -52,6 +52,8 @@ fn emit_kinds(kinds: &[ErrorKind]) -> TokenStream {
     let variants = kinds.iter().map(emit_kind);
     quote! {
         /// What went wrong, by code and, where the service tells cases apart by text only, by text.
+        ///
+        /// Kinds are told apart by name. They stand in the order of the table, so a new one moves the numbers that `as` makes of the others.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind {
