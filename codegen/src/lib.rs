@@ -55,12 +55,14 @@ pub struct Generated {
 pub fn run(sources: &SourceMap, root: &str, profile: Profile, options: &Options) -> Outcome {
     let (api, mut diagnostics) = read(sources, root, profile);
     let whole = api.filter(|_| !diagnostics.is_cut_short());
-    let generated = whole.map(|api| {
-        let (client, tree) = generate(&api, options, &mut diagnostics);
+    let lowered = whole.map(|api| (lower::lower(&api, options, &mut diagnostics), api));
+    let sound = lowered.filter(|_| !diagnostics.has_errors());
+    let generated = sound.map(|(client, api)| {
+        let tree = emit::emit(&client);
         Generated { api, client, tree }
     });
     Outcome {
-        generated: generated.filter(|_| !diagnostics.has_errors()),
+        generated,
         diagnostics,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::thread;
 
 use anyhow::Result;
 
@@ -22,9 +23,13 @@ pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
         Some(Rules::Foreign) => input.profile = Profile::Foreign,
         None => {}
     }
-    let held_back = HeldBack::of(&input);
-    let compiled = pipeline::compile(input);
-    let read = &compiled.read;
+    let (checked, held_back) = thread::scope(|scope| {
+        let strict = input.clone();
+        let held_back = scope.spawn(|| HeldBack::of(strict));
+        let checked = pipeline::check(input);
+        (checked, held_back.join().expect("a stage does not panic"))
+    });
+    let read = &checked.read;
     let format = lint.messages.message_format;
     let stdout = std::io::stdout();
     pipeline::show(
@@ -39,7 +44,7 @@ pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
     if format != MessageFormat::Json {
         held_back.tell(&read.diagnostics);
     }
-    Ok(if compiled.has_errors() {
+    Ok(if checked.has_errors() {
         Outcome::Findings
     } else {
         Outcome::Fine
@@ -50,12 +55,12 @@ pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
 struct HeldBack(Option<Diagnostics>);
 
 impl HeldBack {
-    fn of(input: &Input) -> Self {
-        let strict = (input.profile == Profile::Foreign).then(|| Input {
+    fn of(input: Input) -> Self {
+        let strict = (input.profile == Profile::Foreign).then_some(Input {
             profile: Profile::Strict,
-            ..input.clone()
+            ..input
         });
-        Self(strict.map(|input| pipeline::compile(input).read.diagnostics))
+        Self(strict.map(|input| pipeline::check(input).read.diagnostics))
     }
 
     fn tell(&self, shown: &Diagnostics) {

@@ -24,9 +24,6 @@ const ROUND_TRIPS: &str = "round_trips.rs";
 
 /// What our own description becomes; nothing if it has errors.
 pub fn own(root: &Path, compiled: Compiled, beside: Beside) -> Result<Option<Vec<Output>>> {
-    if compiled.has_errors() {
-        return Ok(None);
-    }
     let (Some((client, tree)), Some(helper)) = (compiled.made, beside.round_trips) else {
         return Ok(None);
     };
@@ -49,7 +46,7 @@ pub fn own(root: &Path, compiled: Compiled, beside: Beside) -> Result<Option<Vec
 
 /// The crate that somebody's description becomes; nothing if it has errors.
 pub fn standalone(root: &Path, out: &Path, compiled: &Compiled) -> Result<Option<Vec<Output>>> {
-    let Some((_, tree)) = compiled.sound() else {
+    let Some((_, tree)) = &compiled.made else {
         return Ok(None);
     };
     let files = foreign::files(root, &compiled.crate_name, &compiled.read.input.root, tree)?;

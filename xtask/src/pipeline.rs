@@ -21,26 +21,27 @@ pub struct Read {
     pub diagnostics: Diagnostics,
 }
 
-/// A description, and what was made of it.
-pub struct Compiled {
+/// A description, and the client that was decided on.
+pub struct Lowered {
     pub read: Read,
-    /// Whatever could be made, also where there are errors.
-    pub made: Option<(Client, Tree)>,
+    /// Whatever could be made, also where there are errors; nothing where most of the text is missing.
+    pub client: Option<Client>,
     /// What the examples in the docs call the crate.
     pub crate_name: String,
 }
 
-impl Compiled {
+impl Lowered {
     pub fn has_errors(&self) -> bool {
-        self.sound().is_none()
+        self.client.is_none() || self.read.diagnostics.has_errors()
     }
+}
 
-    /// What was made, if nothing is wrong.
-    pub fn sound(&self) -> Option<&(Client, Tree)> {
-        self.made
-            .as_ref()
-            .filter(|_| !self.read.diagnostics.has_errors())
-    }
+/// A description, and what was made of it.
+pub struct Compiled {
+    pub read: Read,
+    /// Nothing if anything is wrong.
+    pub made: Option<(Client, Tree)>,
+    pub crate_name: String,
 }
 
 /// Reads and lints.
@@ -55,21 +56,40 @@ pub fn read(input: Input) -> Read {
     }
 }
 
-/// Reads, lints, lowers and spells.
-pub fn compile(input: Input) -> Compiled {
+/// Reads, lints and lowers: all findings that there are, as spelling adds none.
+pub fn check(input: Input) -> Lowered {
     let mut read = read(input);
     let crate_name = crate_name(&read);
-    let options = Options {
-        crate_name: Some(crate_name.clone()),
-    };
-    let made = read
-        .api
-        .as_ref()
-        .map(|api| codegen::generate(api, &options, &mut read.diagnostics));
-    Compiled {
+    let client = decide(read.api.as_ref(), &crate_name, &mut read.diagnostics);
+    Lowered {
         read,
-        made,
+        client,
         crate_name,
+    }
+}
+
+/// Lowers what was read in full.
+fn decide(api: Option<&Api>, crate_name: &str, sink: &mut Diagnostics) -> Option<Client> {
+    let options = Options {
+        crate_name: Some(crate_name.to_owned()),
+    };
+    let is_whole = !sink.is_cut_short();
+    let api = api.filter(|_| is_whole)?;
+    Some(codegen::lower::lower(api, &options, sink))
+}
+
+/// Reads, lints, lowers, and spells if nothing is wrong.
+pub fn compile(input: Input) -> Compiled {
+    let lowered = check(input);
+    let is_sound = !lowered.has_errors();
+    let made = lowered.client.filter(|_| is_sound).map(|client| {
+        let tree = codegen::emit::emit(&client);
+        (client, tree)
+    });
+    Compiled {
+        read: lowered.read,
+        made,
+        crate_name: lowered.crate_name,
     }
 }
 
@@ -77,7 +97,7 @@ pub fn compile(input: Input) -> Compiled {
 pub struct Beside {
     /// The description as one document; nothing if it has no root.
     pub bundle: Option<String>,
-    /// The test helper; nothing if there is no client.
+    /// The test helper; nothing if anything is wrong.
     pub round_trips: Option<String>,
 }
 
@@ -85,14 +105,12 @@ pub struct Beside {
 pub fn compile_own(input: Input) -> (Compiled, Beside) {
     let mut read = read(input);
     let crate_name = crate_name(&read);
-    let options = Options {
-        crate_name: Some(crate_name.clone()),
-    };
     let (documents, api) = (&read.documents, read.api.as_ref());
     let (client, bundle) = beside(
-        || api.map(|api| codegen::lower::lower(api, &options, &mut read.diagnostics)),
+        || decide(api, &crate_name, &mut read.diagnostics),
         || documents.bundle(Bundle::Compact),
     );
+    let client = client.filter(|_| !read.diagnostics.has_errors());
     let (tree, round_trips) = beside(
         || client.as_ref().map(codegen::emit::emit),
         || {

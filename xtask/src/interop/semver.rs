@@ -121,7 +121,7 @@ impl Bench {
         self.edit(root, kind)?;
         let input = inputs::file(&self.home.join("spec/openapi.yaml"))?;
         let compiled = pipeline::compile(input);
-        let client = compiled.sound().map(|(client, _)| client.clone());
+        let client = compiled.made.as_ref().map(|(client, _)| client.clone());
         let client =
             client.with_context(|| format!("{}: the edited description has errors", kind.name))?;
         let outputs = outputs::standalone(root, &self.home.join("library"), &compiled)?;
