@@ -75,7 +75,7 @@ pub(crate) struct TooLate {
 /// How much longer than the server's a window is taken to be.
 const SLACK: f64 = 0.04;
 /// How much quicker than the limit calls may follow each other within a window.
-const HASTE: f64 = 1.2;
+const HASTE: f64 = 1.3;
 /// How slow it may get, and how the pace recovers.
 const SLOWEST: f64 = 0.1;
 const SLOWER: f64 = 0.7;
