@@ -347,6 +347,8 @@ pub enum Ty {
     Text,
     Bool,
     Int,
+    /// Without a sign.
+    Uint,
     Float,
     Date,
     YearMonth,

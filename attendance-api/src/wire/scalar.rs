@@ -92,6 +92,29 @@ impl Scalar for i64 {
     }
 }
 
+impl Scalar for u64 {
+    fn put(&mut self, atom: Atom<'_>) -> Fit {
+        *self = match unsigned(&atom) {
+            Ok(Some(value)) => value,
+            Ok(None) => return Fit::Empty,
+            Err(expected) => return Fit::Misfit(expected),
+        };
+        Fit::Taken
+    }
+
+    fn get(&self, form: Form) -> Atom<'_> {
+        match (form, i64::try_from(*self)) {
+            (Form::Text, _) => Atom::Text(Cow::Owned(self.to_string())),
+            (Form::Natural | Form::Number | Form::Dashed, Ok(value)) => Atom::Int(value),
+            (Form::Natural | Form::Number | Form::Dashed, Err(_)) => Atom::Big(*self),
+        }
+    }
+
+    fn kind(&self, form: Form) -> Kind {
+        number_or_text(form)
+    }
+}
+
 impl Scalar for i32 {
     fn put(&mut self, atom: Atom<'_>) -> Fit {
         match whole(&atom).map(|value| value.map(i32::try_from)) {
@@ -185,6 +208,21 @@ pub(crate) fn whole(atom: &Atom<'_>) -> Result<Option<i64>, &'static str> {
     }
 }
 
+/// The same without a sign.
+fn unsigned(atom: &Atom<'_>) -> Result<Option<u64>, &'static str> {
+    const EXPECTED: &str = "a whole number of 64 bits without a sign";
+    let beyond = match atom {
+        Atom::Big(value) => Some(*value),
+        Atom::Text(value) => value.trim().parse().ok(),
+        Atom::Int(_) | Atom::Float(_) | Atom::Bool(_) => None,
+    };
+    if beyond.is_some() {
+        return Ok(beyond);
+    }
+    let value = whole(atom)?.map(u64::try_from).transpose();
+    value.map_err(|_| EXPECTED)
+}
+
 fn whole_float(value: f64) -> Result<i64, &'static str> {
     if value.fract() != 0.0 || value.abs() >= EXACT {
         return Err("a whole number of 64 bits");
@@ -192,4 +230,4 @@ fn whole_float(value: f64) -> Result<i64, &'static str> {
     Ok(value as i64)
 }
 
-scalar!(String, bool, i64, i32, f64);
+scalar!(String, bool, i64, u64, i32, f64);

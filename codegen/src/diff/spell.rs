@@ -7,6 +7,7 @@ pub(super) fn spell_ty(ty: &Ty) -> String {
         Ty::Text => "String".to_owned(),
         Ty::Bool => "bool".to_owned(),
         Ty::Int => "i64".to_owned(),
+        Ty::Uint => "u64".to_owned(),
         Ty::Float => "f64".to_owned(),
         Ty::Date
         | Ty::YearMonth

@@ -70,6 +70,7 @@ pub(super) fn emit_ty(scope: &Scope, ty: &Ty) -> TokenStream {
         Ty::Text => quote!(String),
         Ty::Bool => quote!(bool),
         Ty::Int => quote!(i64),
+        Ty::Uint => quote!(u64),
         Ty::Float => quote!(f64),
         Ty::Date => quote!(rt::Date),
         Ty::YearMonth => quote!(rt::YearMonth),
@@ -137,7 +138,7 @@ pub(super) fn is_wrapped(ty: &Ty, presence: Presence) -> bool {
 /// The type of an argument that becomes a `ty`.
 pub(super) fn emit_argument_ty(scope: &Scope, ty: &Ty) -> TokenStream {
     match ty {
-        Ty::Bool | Ty::Int | Ty::Float => emit_ty(scope, ty),
+        Ty::Bool | Ty::Int | Ty::Uint | Ty::Float => emit_ty(scope, ty),
         Ty::List(item) => {
             let item = emit_element_ty(scope, item);
             quote!(impl IntoIterator<Item = #item>)
@@ -166,19 +167,19 @@ fn emit_element_ty(scope: &Scope, ty: &Ty) -> TokenStream {
 fn is_converted(ty: &Ty) -> bool {
     !matches!(
         ty,
-        Ty::Bool | Ty::Int | Ty::Float | Ty::List(_) | Ty::Map(_)
+        Ty::Bool | Ty::Int | Ty::Uint | Ty::Float | Ty::List(_) | Ty::Map(_)
     )
 }
 
 /// Whether an argument of this type is the value itself.
 pub(super) fn is_taken_as_is(ty: &Ty) -> bool {
-    matches!(ty, Ty::Bool | Ty::Int | Ty::Float)
+    matches!(ty, Ty::Bool | Ty::Int | Ty::Uint | Ty::Float)
 }
 
 /// From an argument `value` to a `ty`.
 pub(super) fn emit_conversion(ty: &Ty, value: &Ident) -> TokenStream {
     match ty {
-        Ty::Bool | Ty::Int | Ty::Float => quote!(#value),
+        Ty::Bool | Ty::Int | Ty::Uint | Ty::Float => quote!(#value),
         Ty::List(item) if is_converted(item) => {
             quote!(#value.into_iter().map(Into::into).collect())
         }

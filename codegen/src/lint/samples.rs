@@ -227,6 +227,7 @@ fn text_limits(schema: &Schema, text: &str, fault: &mut impl FnMut(String)) {
     }
     let is_number = match schema.format.as_deref() {
         Some("int32" | "int64" | "unix-seconds" | "unix-millis") => text.parse::<i64>().is_ok(),
+        Some("uint64") => text.parse::<u64>().is_ok(),
         Some("double" | "float" | "decimal") => text.parse::<f64>().is_ok(),
         _ => true,
     };

@@ -161,7 +161,7 @@ fn value(cx: &Cx<'_>, ty: &Ty, example: Option<&Json>) -> String {
     match ty {
         Ty::Text => quoted(example.and_then(Json::as_str).unwrap_or("…")),
         Ty::Bool => example.and_then(Json::as_bool).unwrap_or(true).to_string(),
-        Ty::Int => integer(example).unwrap_or(1).to_string(),
+        Ty::Int | Ty::Uint => integer(example).unwrap_or(1).to_string(),
         Ty::Float => format!("{:?}", example.and_then(Json::as_f64).unwrap_or(1.0)),
         Ty::List(inner) => list(cx, inner, example),
         Ty::Named(name) => named(cx, name, example),

@@ -30,6 +30,7 @@ pub(crate) fn lower_integer(format: Option<&str>) -> Lowered {
         Some("yyyymm") => Lowered::with(Ty::YearMonth, Form::Number),
         Some("unix-seconds") => Lowered::with(Ty::UnixSeconds, Form::Number),
         Some("unix-millis") => Lowered::with(Ty::UnixMillis, Form::Number),
+        Some("uint64" | "uint") => Lowered::natural(Ty::Uint),
         _ => Lowered::natural(Ty::Int),
     }
 }
@@ -52,6 +53,7 @@ pub(crate) fn lower_text(format: Option<&str>) -> Lowered {
         Some("local-date-time") => Lowered::natural(Ty::LocalDateTime),
         Some("decimal") => Lowered::natural(Ty::Decimal),
         Some("int32" | "int64") => Lowered::with(Ty::Int, Form::Text),
+        Some("uint64") => Lowered::with(Ty::Uint, Form::Text),
         Some("float" | "double") => Lowered::with(Ty::Float, Form::Text),
         _ => Lowered::natural(Ty::Text),
     }

@@ -108,6 +108,7 @@ const fn ext(
 pub const FORMATS: &[&str] = &[
     "int32",
     "int64",
+    "uint64",
     "double",
     "float",
     "decimal",
