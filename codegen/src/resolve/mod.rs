@@ -24,6 +24,7 @@ mod operation;
 pub(crate) mod reference;
 mod schema;
 mod security;
+mod tags;
 #[cfg(test)]
 mod tests;
 

@@ -8,7 +8,7 @@ use super::api::{
 };
 use super::compose::Parts;
 use super::reference::Kind;
-use super::{Cx, Sample, enums, extension, quirks};
+use super::{Cx, Sample, enums, extension, quirks, tags};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::source::Place;
 use crate::syntax::extensions::SCHEMA;
@@ -488,6 +488,7 @@ impl<'a> Cx<'a> {
                 Slot::Busy(place) => any(&place).schema,
             });
         api.schemas = Schemas(schemas.collect());
+        tags::infer(&mut api.schemas);
     }
 }
 

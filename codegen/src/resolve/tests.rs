@@ -213,6 +213,35 @@ Other: {allOf: [{$ref: '#/components/schemas/Base'}], enum: [a, b]}",
 }
 
 #[test]
+fn a_constant_of_each_alternative_is_a_tag() {
+    let (api, _) = schemas(
+        "3.1.0",
+        "A: {type: object, properties: {v: {const: x}, kind: {const: a}, n: {const: 1}}}
+B: {type: object, properties: {v: {const: x}, kind: {enum: [b]}, n: {const: 2}}}
+Both: {type: object, properties: {kind: {enum: [a, b]}}}
+Bare: {type: object, properties: {kind: {type: string}}}
+Told: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}
+Twice: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/A', deprecated: true}]}
+Several: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/Both'}]}
+Any: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/Bare'}]}
+Text: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}
+Named: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: {propertyName: v}}",
+    );
+    let tag = |name| match &schema(&api, name).kind {
+        SchemaKind::Union(union) => union.discriminator.as_ref().map(|tag| {
+            let values: Vec<&str> = tag.mapping.keys().map(String::as_str).collect();
+            format!("{}: {}", tag.property, values.join(", "))
+        }),
+        _ => Some("no union".to_owned()),
+    };
+    assert_eq!(tag("Told").as_deref(), Some("kind: a, b"));
+    assert_eq!(tag("Named").as_deref(), Some("v: A, B"));
+    for name in ["Twice", "Several", "Any", "Text"] {
+        assert_eq!(tag(name), None, "{name}");
+    }
+}
+
+#[test]
 fn alternatives() {
     check(
         "3.1.0",
