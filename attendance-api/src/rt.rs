@@ -23,7 +23,7 @@ pub use crate::styles::{PathStyle, QueryStyle};
 pub use crate::wire::{
     Atom, ClockTime, DASHED, Date, Decimal, DecodeError, Drift, DriftKind, DriftNote, Field, File,
     FileSource, Fit, Form, IntEnum, Json, Kind, List, LocalDateTime, Map, Members, NUMBER, PLAIN,
-    REQUIRED, Record, SECRET, Scalar, Shape, Sight, Slot, TEXT, Tagged, TextEnum, UnixMillis,
+    REQUIRED, REST, Record, SECRET, Scalar, Shape, Sight, Slot, TEXT, Tagged, TextEnum, UnixMillis,
     UnixSeconds, UnknownInt, UnknownText, View, YearMonth, decode, encode, from_value, to_value,
 };
 pub use bytes::Bytes;

@@ -89,17 +89,21 @@ fn items(list: &dyn List, form: Form) -> Vec<String> {
 }
 
 fn members(record: &dyn Record) -> Vec<(String, String)> {
-    let fields = record.fields().iter().enumerate();
-    fields
-        .filter_map(|(index, field)| {
-            let form = if field.form() == Form::Natural {
-                Form::Text
-            } else {
-                field.form()
-            };
-            Some((field.name().to_owned(), simple(record.view(index)?, form)?))
-        })
-        .collect()
+    let mut out = Vec::new();
+    for (index, field) in record.fields().iter().enumerate() {
+        let Some(view) = record.view(index) else {
+            continue;
+        };
+        let form = match field.form() {
+            Form::Natural => Form::Text,
+            form => form,
+        };
+        match view.sight() {
+            Sight::Map { map, .. } if field.is_rest() => out.extend(entries(map, form)),
+            _ => out.extend(simple(view, form).map(|text| (field.name().to_owned(), text))),
+        }
+    }
+    out
 }
 
 fn with_tag(mut members: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {

@@ -441,6 +441,8 @@ pub enum Layout {
     Inline,
     /// Part of a cycle: behind a `Box`, and absent by default.
     Boxed,
+    /// A map of the members that no other field names; the last field.
+    Rest,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

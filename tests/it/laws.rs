@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::ir::{Body, Client, Module, Struct, Type, Variants};
+use codegen::ir::{Body, Client, Field, Layout, Module, Struct, Type, Variants};
 use codegen::resolve::api::{
     Answer, Api, BodyKind, EnumBase, EnumSchema, ObjectSchema, Schema, SchemaId, SchemaKind,
 };
@@ -295,9 +295,13 @@ fn types_of(module: &Module) -> impl Iterator<Item = &Type> {
 
 fn has_struct(client: &Client, object: &ObjectSchema) -> bool {
     let says_the_same = |item: &Struct| {
-        item.fields.len() == object.properties.len()
-            && item
-                .fields
+        let (rest, named): (Vec<&Field>, Vec<&Field>) = item
+            .fields
+            .iter()
+            .partition(|field| field.layout == Layout::Rest);
+        rest.len() == usize::from(object.additional.is_some())
+            && named.len() == object.properties.len()
+            && named
                 .iter()
                 .zip(&object.properties)
                 .all(|(field, property)| field.wire.0 == property.name)

@@ -253,3 +253,78 @@ fn a_union_says_which_variant_it_is() {
     let read: Pet = from_value(&sent).unwrap();
     assert_eq!(to_value(&read).unwrap(), sent);
 }
+
+#[test]
+fn a_union_with_constants_is_told_apart_without_a_discriminator() {
+    use super::output_modules::unions::common::{Owner, OwnerSaid};
+    use attendance_api::rt::{from_value, to_value};
+
+    let sent =
+        serde_json::json!({"said": {"type": "picture", "url": "u"}, "unsaid": {"kind": "cat"}});
+    let owner: Owner = from_value(&sent).unwrap();
+    assert!(matches!(&owner.said, Some(OwnerSaid::Picture(it)) if it.url.as_deref() == Some("u")));
+    assert_eq!(owner.unsaid, Some(serde_json::json!({"kind": "cat"})));
+    assert_eq!(to_value(&owner).unwrap(), sent);
+    let other = serde_json::json!({"said": {"type": "sound"}});
+    let owner: Owner = from_value(&other).unwrap();
+    assert_eq!(to_value(&owner).unwrap(), other);
+}
+
+#[test]
+fn members_beside_the_named_ones_are_kept() {
+    use super::output_modules::additional::common::{Days, Node, Open};
+    use attendance_api::rt::{Date, from_value, to_value};
+
+    let sent = serde_json::json!({
+        "id": "18446744073709551615",
+        "additional_properties": true,
+        "additional_properties_2": {"a": [1, null]},
+        "": 1.5,
+    });
+    let open: Open = from_value(&sent).unwrap();
+    assert_eq!((open.id, open.additional_properties_2.len()), (u64::MAX, 2));
+    assert_eq!(to_value(&open).unwrap(), sent);
+
+    let sent = serde_json::json!({"first": "2026-01-02", "last": "2026-01-30"});
+    let days: Days = from_value(&sent).unwrap();
+    let last = Date::new(2026, 1, 30).unwrap();
+    assert_eq!(days.additional_properties["last"], last);
+    assert_eq!(to_value(&days).unwrap(), sent);
+    let made = Days::new().additional_properties([("first", last)]);
+    assert!(
+        to_value(&made).is_err(),
+        "a member would be lost, or come twice"
+    );
+
+    let sent = serde_json::json!({"name": "a", "left": {"name": "b", "right": {"name": "c"}}});
+    let node: Node = from_value(&sent).unwrap();
+    assert_eq!(
+        node.additional_properties["left"].name.as_deref(),
+        Some("b")
+    );
+    assert_eq!(to_value(&node).unwrap(), sent);
+}
+
+#[test]
+fn what_has_no_sign_may_be_twice_as_large() {
+    use super::output_modules::formats::common::All;
+    use attendance_api::rt::{from_value, to_value};
+
+    let most = u64::MAX;
+    let sent = serde_json::json!({
+        "day_number": 20260101, "quantity": "1",
+        "large": most, "large_digits": most.to_string(), "sizes": [0, most],
+    });
+    let all: All = from_value(&sent).unwrap();
+    assert_eq!((all.large, all.large_digits), (Some(most), Some(most)));
+    assert_eq!(to_value(&all).unwrap(), sent);
+    for wrong in [
+        serde_json::json!(-1),
+        serde_json::json!("-1"),
+        serde_json::json!(1.5),
+    ] {
+        let mut document = sent.clone();
+        document["large"] = wrong;
+        assert!(from_value::<All>(&document).is_err(), "{document}");
+    }
+}

@@ -1,6 +1,9 @@
 //! The fixtures of the generator's output, so that all of it is compiled.
 
 #[rustfmt::skip]
+#[path = "../fixtures/output/additional/modules.rs"]
+pub mod additional;
+#[rustfmt::skip]
 #[path = "../fixtures/output/batch/modules.rs"]
 pub mod batch;
 #[rustfmt::skip]

@@ -76,6 +76,18 @@ async fn a_body_is_json_with_what_the_caller_adds() {
     assert_eq!(body, expected);
 }
 
+/// `None` is left out; who must say `null` says it beside the typed members.
+#[tokio::test(start_paused = true)]
+async fn a_member_can_be_sent_as_null() {
+    let script = Script::new([ok("{}")]);
+    let call = shifts(&script).create("早班", 1).no_need_on(true);
+    let call = call.with_body_member("no_need_on", crate::Json::Null);
+    call.send().await.unwrap();
+    let body: crate::Json = serde_json::from_slice(&script.sent()[0].body).unwrap();
+    let expected = serde_json::json!({"shift_name": "早班", "punch_times": 1, "no_need_on": null});
+    assert_eq!(body, expected);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_default_of_the_client_fills_what_the_call_lacks() {
     let script = Script::new([ok("{}"), ok("{}")]);

@@ -464,14 +464,28 @@ fn read_record<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let mut seen = Seen::default();
     let mut hint = 0;
+    let (fields, rest) = match fields.split_last() {
+        Some((rest, named)) if rest.is_rest() => (named, Some(rest)),
+        _ => (fields, None),
+    };
+    let mut other = rest.map(|_| String::new());
     while let Some(index) = members.next_key_seed(Key {
         fields,
         hint,
+        other: other.as_mut(),
         path,
         drift,
     })? {
         let Some(index) = index else {
-            members.next_value::<IgnoredAny>()?;
+            match (rest, &other) {
+                (Some(rest), Some(name)) => {
+                    let slot = record.slot(fields.len());
+                    read_other(slot, rest.form(), name, &mut members, path, drift)?;
+                }
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
             continue;
         };
         let field = &fields[index];
@@ -503,6 +517,31 @@ fn read_record<'de, A: MapAccess<'de>>(
         }
     }
     Ok(())
+}
+
+/// Reads a member that no field names into the map of such.
+fn read_other<'de, A: MapAccess<'de>>(
+    rest: Option<&mut dyn Slot>,
+    form: Form,
+    name: &str,
+    members: &mut A,
+    path: &Path<'_>,
+    drift: Option<&RefCell<Drift>>,
+) -> Result<(), A::Error> {
+    let path = path.key(name);
+    let Some(Shape::Map(map)) = rest.map(Slot::shape) else {
+        return members.next_value::<IgnoredAny>().map(|_| ());
+    };
+    let Some(slot) = map.insert(name) else {
+        return Err(de::Error::custom(format_args!("{path}: comes twice")));
+    };
+    let node = Node {
+        slot,
+        form,
+        path: &path,
+        drift,
+    };
+    members.next_value_seed(node).map(|_| ())
 }
 
 fn read_map<'de, A: MapAccess<'de>>(
@@ -559,6 +598,8 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 struct Key<'a> {
     fields: &'a [Field],
     hint: usize,
+    /// Where the name of an unknown one goes, if its value is kept.
+    other: Option<&'a mut String>,
     path: &'a Path<'a>,
     drift: Option<&'a RefCell<Drift>>,
 }
@@ -588,7 +629,9 @@ impl Visitor<'_> for Key<'_> {
             return Ok(Some(self.hint));
         }
         let index = self.fields.iter().position(|field| field.name() == name);
-        if let (None, Some(drift)) = (index, self.drift) {
+        if let (None, Some(other)) = (index, self.other) {
+            name.clone_into(other);
+        } else if let (None, Some(drift)) = (index, self.drift) {
             let member = self.path.pattern();
             let dot = if member.is_empty() { "" } else { "." };
             drift.borrow_mut().add(

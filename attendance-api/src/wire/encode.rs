@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq as _, Serializer};
 
-use super::shape::{Atom, Form, Json, List, Map, Record, Sight, View};
+use super::shape::{Atom, Field, Form, Json, List, Map, Record, Sight, View};
 
 /// Writes a value as JSON.
 ///
@@ -91,10 +91,13 @@ impl Serialize for Out<'_> {
     }
 }
 
+/// Name and value of the member that says which variant of a union it is.
+type Tag = Option<(&'static str, &'static str)>;
+
 /// A tag stands where the record has a member of its name, else in front.
 fn write_record<S: Serializer>(
     record: &dyn Record,
-    tag: Option<(&'static str, &'static str)>,
+    tag: Tag,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let mut out = serializer.serialize_map(None)?;
@@ -114,6 +117,10 @@ fn write_record<S: Serializer>(
         let Some(view) = record.view(index) else {
             continue;
         };
+        if field.is_rest() {
+            write_rest(view, field.form(), (fields, tag), &mut out)?;
+            continue;
+        }
         let left_out = match view.sight() {
             Sight::Nothing => !field.is_required(),
             Sight::List { list, explicit } => list.is_empty() && !explicit && !field.is_required(),
@@ -131,6 +138,33 @@ fn write_record<S: Serializer>(
         }
     }
     out.end()
+}
+
+/// The members that no field names, beside those that one does. A name must not come twice.
+fn write_rest<M: SerializeMap>(
+    view: &dyn View,
+    form: Form,
+    (fields, tag): (&[Field], Tag),
+    out: &mut M,
+) -> Result<(), M::Error> {
+    let Sight::Map { map, .. } = view.sight() else {
+        return Ok(());
+    };
+    let is_named = |key: &str| {
+        let of_a_field = |field: &Field| !field.is_rest() && field.name() == key;
+        fields.iter().any(of_a_field) || tag.is_some_and(|(name, _)| name == key)
+    };
+    let mut outcome = Ok(());
+    map.each(&mut |key, view| {
+        outcome = if is_named(key) {
+            let error = format_args!("`{key}` has a member of its own");
+            Err(M::Error::custom(error))
+        } else {
+            out.serialize_entry(key, &Out { view, form })
+        };
+        outcome.is_ok()
+    });
+    outcome
 }
 
 fn write_list<S: Serializer>(

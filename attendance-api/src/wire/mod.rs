@@ -40,7 +40,7 @@ pub use encode::{encode, to_value};
 pub use file::{File, FileSource};
 pub use open::{IntEnum, TextEnum, UnknownInt, UnknownText};
 pub use shape::{
-    Atom, DASHED, Field, Fit, Form, Json, Kind, List, Map, Members, NUMBER, PLAIN, REQUIRED,
+    Atom, DASHED, Field, Fit, Form, Json, Kind, List, Map, Members, NUMBER, PLAIN, REQUIRED, REST,
     Record, SECRET, Scalar, Shape, Sight, Slot, TEXT, View,
 };
 pub use tagged::Tagged;

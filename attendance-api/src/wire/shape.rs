@@ -229,6 +229,8 @@ pub const DASHED: u8 = 1 << 2;
 pub const REQUIRED: u8 = 1 << 3;
 /// Never shown by `Debug`.
 pub const SECRET: u8 = 1 << 4;
+/// Not a member: a map of those that no other field names. Stands last, and its name is for `Debug` alone.
+pub const REST: u8 = 1 << 5;
 
 impl Field {
     pub(crate) fn name(&self) -> &'static str {
@@ -250,6 +252,10 @@ impl Field {
 
     pub(crate) fn is_secret(&self) -> bool {
         self.1 & SECRET != 0
+    }
+
+    pub(crate) fn is_rest(&self) -> bool {
+        self.1 & REST != 0
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn spell_member(ty: &Ty, presence: Presence) -> String {
 
 pub(super) fn spell_field(field: &Field) -> String {
     match field.layout {
-        Layout::Inline => spell_member(&field.ty, field.presence),
+        Layout::Inline | Layout::Rest => spell_member(&field.ty, field.presence),
         Layout::Boxed => format!("Option<Box<{}>>", spell_ty(&field.ty)),
     }
 }

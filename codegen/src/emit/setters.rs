@@ -58,7 +58,9 @@ fn emit_value(setter: &Setter<'_>) -> TokenStream {
     let value = emit_conversion(setter.ty, &format_ident!("value"));
     match setter.layout {
         Layout::Boxed => quote!(Some(Box::new(#value))),
-        Layout::Inline if is_wrapped(setter.ty, setter.presence) => quote!(Some(#value)),
-        Layout::Inline => value,
+        Layout::Inline | Layout::Rest if is_wrapped(setter.ty, setter.presence) => {
+            quote!(Some(#value))
+        }
+        Layout::Inline | Layout::Rest => value,
     }
 }

@@ -143,7 +143,13 @@ fn emit_fields(item: &Struct) -> TokenStream {
         .iter()
         .map(|field| {
             let presence = presence_on_the_wire(field);
-            spell_field_form(&field.wire.0, field.form, presence, field.exposure)
+            spell_field_form(
+                &field.wire.0,
+                field.form,
+                presence,
+                field.exposure,
+                field.layout,
+            )
         })
         .collect();
     let fields = emit_elements(&fields, 2);
@@ -154,7 +160,7 @@ fn emit_fields(item: &Struct) -> TokenStream {
 fn presence_on_the_wire(field: &Field) -> Presence {
     match field.layout {
         Layout::Boxed => Presence::Optional,
-        Layout::Inline => field.presence,
+        Layout::Inline | Layout::Rest => field.presence,
     }
 }
 

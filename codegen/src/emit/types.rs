@@ -109,7 +109,7 @@ pub(super) fn emit_field_ty(scope: &Scope, field: &Field) -> TokenStream {
     let ty = emit_ty(scope, &field.ty);
     match field.layout {
         Layout::Boxed => quote!(Option<Box<#ty>>),
-        Layout::Inline => wrap(&field.ty, field.presence, ty),
+        Layout::Inline | Layout::Rest => wrap(&field.ty, field.presence, ty),
     }
 }
 
@@ -194,7 +194,7 @@ pub(super) fn emit_conversion(ty: &Ty, value: &Ident) -> TokenStream {
 
 /// How `wire` is read and written, where its type and presence leave a choice.
 pub(super) fn emit_field_form(wire: &str, form: Form, presence: Presence) -> TokenStream {
-    let spelled = spell_field_form(wire, form, presence, Exposure::Shown);
+    let spelled = spell_field_form(wire, form, presence, Exposure::Shown, Layout::Inline);
     spelled.parse().expect("the form of a field is tokens")
 }
 
@@ -204,6 +204,7 @@ pub(super) fn spell_field_form(
     form: Form,
     presence: Presence,
     exposure: Exposure,
+    layout: Layout,
 ) -> String {
     let form = match form {
         Form::Natural => None,
@@ -219,7 +220,14 @@ pub(super) fn spell_field_form(
         Exposure::Hidden => Some("rt::SECRET"),
         Exposure::Shown => None,
     };
-    let flags: Vec<&str> = [form, presence, exposure].into_iter().flatten().collect();
+    let layout = match layout {
+        Layout::Rest => Some("rt::REST"),
+        Layout::Inline | Layout::Boxed => None,
+    };
+    let flags: Vec<&str> = [form, presence, exposure, layout]
+        .into_iter()
+        .flatten()
+        .collect();
     let flags = if flags.is_empty() {
         "rt::PLAIN".to_owned()
     } else {

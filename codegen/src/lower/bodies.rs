@@ -9,11 +9,12 @@ use super::scalars::{Lowered, form_in_text, is_binary, lower_exposure, without_f
 use super::schemas::{canonical, lower_schema};
 use super::structs::struct_of;
 use super::{Cx, reach};
+use crate::diagnostic::{Diagnostic, Id};
 use crate::ir::{
     Body, BodyMember, Docs, Encoding, Form, Given, Member, PartKind, Placement, Presence, Ty,
     TypeRef, WireName,
 };
-use crate::resolve::api::{self, BodyKind, Operation, Property, SchemaId, SchemaKind};
+use crate::resolve::api::{self, BodyKind, Operation, Property, Schema, SchemaId, SchemaKind};
 
 /// `None` if the operation cannot be offered; the reason is told. Parts of a form become `members`.
 pub(crate) fn lower_body(
@@ -162,7 +163,18 @@ fn lower_multipart(
     for property in &object.properties {
         members.push(lower_part(cx, property, names, taken));
     }
+    if object.additional.is_some() {
+        report_nameless_parts(cx, &api.schemas[id]);
+    }
     Some(Body::Multipart)
+}
+
+fn report_nameless_parts(cx: &mut Cx<'_>, schema: &Schema) {
+    let headline = "parts beside the named ones cannot be sent";
+    cx.sink.push(
+        Diagnostic::new(Id::LostMembers, &schema.place, headline)
+            .note("a part without a name may be text, JSON or a file"),
+    );
 }
 
 fn lower_part(

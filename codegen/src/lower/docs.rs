@@ -70,6 +70,16 @@ pub(crate) fn member_docs(description: &str, schema: &Schema, quirks: &[String])
         .docs()
 }
 
+/// Of the field of all members that no other field names.
+pub(crate) fn rest_docs(values: &Schema) -> Docs {
+    Page::default()
+        .lines(vec![
+            "The members that have no field of their own, by name.".to_owned(),
+        ])
+        .lines(member_docs("", values, &[]).0)
+        .docs()
+}
+
 /// Of a type; `fallback` is rustdoc, for a type that the description says nothing of.
 pub(crate) fn type_docs(schema: &Schema, fallback: &str) -> Docs {
     let quirks: Vec<&String> = schema.quirks.iter().collect();

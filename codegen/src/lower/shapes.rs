@@ -59,11 +59,24 @@ fn same_object(
     open: &mut HashSet<(SchemaId, SchemaId)>,
 ) -> bool {
     left.properties.len() == right.properties.len()
+        && same_rest(api, left.additional, right.additional, open)
         && left
             .properties
             .iter()
             .zip(&right.properties)
             .all(|(a, b)| same_property(api, a, b, open))
+}
+
+fn same_rest(
+    api: &Api,
+    left: Option<SchemaId>,
+    right: Option<SchemaId>,
+    open: &mut HashSet<(SchemaId, SchemaId)>,
+) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => compare(api, left, right, open),
+        (left, right) => left.is_none() && right.is_none(),
+    }
 }
 
 fn same_property(

@@ -7,7 +7,11 @@ use super::schemas::{Spot, lower_schema, names_a_type};
 use super::{Cx, docs};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::ir::{Access, Construction, Field, Layout, Name, Presence, Struct, Ty, Type, WireName};
-use crate::resolve::api::{ObjectSchema, Property, Schema, SchemaKind};
+use crate::resolve::api::{ObjectSchema, Property, Schema, SchemaId};
+
+/// The field of what has no field of its own, and what the type of its values is called.
+const REST: &str = "additional_properties";
+const REST_VALUE: &str = "additional_property";
 
 /// `spot` is where the parts of the struct stand.
 pub(crate) fn lower_struct(
@@ -17,9 +21,8 @@ pub(crate) fn lower_struct(
     name: Name,
     spot: &Spot,
 ) -> Struct {
-    report_additional(cx, schema, object);
     let docs = docs::type_docs(schema, &spot.fallback);
-    let fields = lower_properties(cx, &object.properties, spot);
+    let fields = lower_members(cx, object, spot);
     Struct {
         name,
         docs,
@@ -28,29 +31,39 @@ pub(crate) fn lower_struct(
     }
 }
 
-fn report_additional(cx: &mut Cx<'_>, schema: &Schema, object: &ObjectSchema) {
-    let Some(additional) = object.additional else {
-        return;
-    };
-    if matches!(cx.api.schemas[additional].kind, SchemaKind::Any) {
-        return;
+fn lower_members(cx: &mut Cx<'_>, object: &ObjectSchema, spot: &Spot) -> Vec<Field> {
+    let mut taken = Taken::default();
+    let properties = object.properties.iter();
+    let mut fields: Vec<Field> = properties
+        .map(|property| lower_property(cx, property, spot, &mut taken))
+        .collect();
+    if let Some(values) = object.additional {
+        fields.push(lower_rest(cx, values, spot, &mut taken));
     }
-    cx.sink.push(
-        Diagnostic::new(
-            Id::LostMembers,
-            &schema.place,
-            "members beside the named ones are not kept",
-        )
-        .note("an object has either named properties or a map of others"),
-    );
+    fields
 }
 
-fn lower_properties(cx: &mut Cx<'_>, properties: &[Property], spot: &Spot) -> Vec<Field> {
-    let mut taken = Taken::default();
-    properties
-        .iter()
-        .map(|property| lower_property(cx, property, spot, &mut taken))
-        .collect()
+/// The members that have no name in the description. They come last, so that they rename no other.
+fn lower_rest(cx: &mut Cx<'_>, values: SchemaId, spot: &Spot, taken: &mut Taken<()>) -> Field {
+    let api = cx.api;
+    let schema = &api.schemas[values];
+    let name = taken.claim(&setter_name(REST), ());
+    let mut inner = spot.clone();
+    inner.fallback = format!("What other members of [`{}`] hold.", spot.parts.concat());
+    inner.parts.push(REST_VALUE.to_owned());
+    let lowered = lower_schema(cx, values, &inner);
+    Field {
+        wire: WireName(name.to_string()),
+        name,
+        presence: Presence::Optional,
+        ty: Ty::Map(Box::new(lowered.ty)),
+        form: lowered.form,
+        layout: Layout::Rest,
+        access: Access::ReadWrite,
+        exposure: lower_exposure(schema),
+        unit: schema.unit.clone(),
+        docs: docs::rest_docs(schema),
+    }
 }
 
 fn lower_property(
@@ -127,7 +140,11 @@ pub(crate) fn struct_of<'c>(cx: &'c Cx<'_>, ty: &Ty) -> Option<&'c Struct> {
 
 /// A struct's field by its name on the wire.
 pub(crate) fn field_of<'c>(item: &'c Struct, wire: &str) -> Option<&'c Field> {
-    item.fields.iter().find(|field| field.wire.0 == wire)
+    let mut named = item
+        .fields
+        .iter()
+        .filter(|field| field.layout != Layout::Rest);
+    named.find(|field| field.wire.0 == wire)
 }
 
 /// Whether a field is an `Option` in Rust.
