@@ -188,6 +188,9 @@ pub fn show(read: &Read, format: MessageFormat, out: &mut dyn Write, colour: boo
     )?;
     if format != Format::Json && !read.diagnostics.is_empty() {
         writeln!(out, "{}: {}", read.input.root, counts(&read.diagnostics))?;
+        if format == Format::Full {
+            writeln!(out, "more on these: {}", explanations(&read.diagnostics))?;
+        }
     }
     out.flush()?;
     Ok(())
@@ -207,6 +210,21 @@ pub fn report(read: &Read, format: MessageFormat) -> Result<()> {
 pub fn colour(terminal: bool) -> bool {
     terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
+
+/// How to ask for more on the first kinds of findings.
+fn explanations(diagnostics: &Diagnostics) -> String {
+    let mut ids: Vec<&str> = Vec::new();
+    for finding in diagnostics.iter() {
+        if !ids.contains(&finding.id.name()) {
+            ids.push(finding.id.name());
+        }
+    }
+    let commands = ids.iter().take(MOST_EXPLAINED);
+    let commands = commands.map(|id| format!("`cargo xtask explain {id}`"));
+    commands.collect::<Vec<_>>().join(", ")
+}
+
+const MOST_EXPLAINED: usize = 3;
 
 fn counts(diagnostics: &Diagnostics) -> String {
     let kinds = [

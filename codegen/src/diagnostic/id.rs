@@ -110,14 +110,15 @@ ids! {
 impl Id {
     /// Whether something else of the document was not looked at because of it, so that what seems to be missing may be there.
     pub(crate) fn hides_parts(self) -> bool {
-        matches!(
+        let is_lost = matches!(
             self,
             Self::DanglingRef
                 | Self::MissingFile
                 | Self::WrongKindRef
                 | Self::InvalidRef
                 | Self::DuplicateOperationId
-        )
+        );
+        is_lost || self.is_fatal()
     }
 
     pub fn from_name(name: &str) -> Option<Self> {

@@ -172,6 +172,13 @@ fn common_type(values: &[EnumValue]) -> Option<Type> {
     })
 }
 
+/// What to do with a number that stands in quotes.
+fn digits(value: &Json) -> Option<String> {
+    let digits = value.as_str()?;
+    digits.parse::<i64>().ok()?;
+    Some(format!("write it without quotes: `{digits}`"))
+}
+
 /// Whether a value is of the type; a slip between a number and its digits is reported and put right.
 fn fits(cx: &mut Cx<'_>, value: &mut EnumValue, ty: Type) -> bool {
     let own = type_of(&value.value);
@@ -187,6 +194,7 @@ fn fits(cx: &mut Cx<'_>, value: &mut EnumValue, ty: Type) -> bool {
         (Type::String, Type::Integer | Type::Number | Type::Boolean) => {
             Some("write it in quotes".to_owned())
         }
+        (Type::Integer | Type::Number, Type::String) => digits(&value.value),
         _ => None,
     };
     let finding = Diagnostic::new(Id::EnumType, &value.place, headline).maybe_help(help);

@@ -299,7 +299,11 @@ fn unique_ids(cx: &mut Cx<'_>, api: &mut Api) {
         let headline = format!("two operations have the id `{}`", shorten(&operation.id));
         let finding =
             Diagnostic::new(Id::DuplicateOperationId, place, headline).label("again here");
-        cx.sink.push(finding.also(first, "first here"));
+        cx.sink.push(
+            finding
+                .also(first, "first here")
+                .help("give one of the two another id"),
+        );
         operation.id = made_id(operation.method, &operation.path);
         !is_strict
     });

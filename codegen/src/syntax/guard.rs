@@ -46,7 +46,10 @@ fn syntax(path: &str, text: &str, base: usize, fault: &yaml::Fault) -> Diagnosti
         file: path.to_owned(),
         range: range.start + base..range.end + base,
     };
-    if let Some(tab) = tab_before(text, fault.byte) {
+    let is_met = fault.message.contains("found a tab");
+    let tab =
+        tab_before(text, fault.byte).or_else(|| tab_after(text, fault.byte).filter(|_| is_met));
+    if let Some(tab) = tab {
         return Diagnostic::new(
             Id::TabIndentation,
             spot(tab..tab + 1),
@@ -71,7 +74,7 @@ fn syntax(path: &str, text: &str, base: usize, fault: &yaml::Fault) -> Diagnosti
 
 /// What is behind most faults of a kind; the parser tells what it met, not what was meant.
 fn remedy(message: &str) -> Option<&'static str> {
-    const REMEDIES: [(&str, &str); 6] = [
+    const REMEDIES: [(&str, &str); 7] = [
         (
             "did not find expected key",
             "the keys of one object begin in one column: compare with the lines above",
@@ -89,6 +92,10 @@ fn remedy(message: &str) -> Option<&'static str> {
             "nothing follows the closing quote of a text; a quote inside is written `\\\"`",
         ),
         (
+            "illegal placement of ':'",
+            "is a bracket, a brace or a quote above not closed?",
+        ),
+        (
             "indentation in quoted scalar",
             "is the closing quote missing?",
         ),
@@ -103,15 +110,31 @@ fn remedy(message: &str) -> Option<&'static str> {
 
 /// A tab in the indentation of the line of a fault, or of the line before it.
 fn tab_before(text: &str, byte: usize) -> Option<usize> {
-    let byte = crate::source::floor_char_boundary(text, byte);
-    let line_start = |end: usize| text[..end].rfind('\n').map_or(0, |at| at + 1);
-    let this = line_start(byte);
-    let before = line_start(this.saturating_sub(1));
-    [this, before].into_iter().find_map(|start| {
-        let line = text[start..].split('\n').next().unwrap_or("");
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-        line[..indent].find('\t').map(|tab| start + tab)
-    })
+    let this = line_start(text, byte);
+    let before = line_start(text, this.saturating_sub(1));
+    [this, before]
+        .into_iter()
+        .find_map(|start| indenting_tab(text, start))
+}
+
+/// The first tab that indents a line behind a fault: the reader blames the text in front of it.
+fn tab_after(text: &str, byte: usize) -> Option<usize> {
+    let this = line_start(text, byte);
+    let mut lines = text[this..]
+        .match_indices('\n')
+        .map(|(end, _)| this + end + 1);
+    lines.find_map(|start| indenting_tab(text, start))
+}
+
+fn line_start(text: &str, byte: usize) -> usize {
+    let end = crate::source::floor_char_boundary(text, byte);
+    text[..end].rfind('\n').map_or(0, |at| at + 1)
+}
+
+fn indenting_tab(text: &str, line: usize) -> Option<usize> {
+    let rest = &text[line..];
+    let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    rest[..indent].find('\t').map(|tab| line + tab)
 }
 
 struct State<'a> {
