@@ -96,16 +96,12 @@ impl Http {
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         headers.insert(http::header::CONTENT_TYPE, json);
         let exchange = self.send(Method::Post, path, headers, body.into(), deadline);
-        let (head, mut body) = exchange.await?;
-        let body = body.read(self.0.max_body).await?;
-        Ok(Answer {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body,
-        })
+        let (mut answer, mut body) = exchange.await?;
+        answer.body = body.read(self.0.max_body).await?;
+        Ok(answer)
     }
 
-    /// Sends a request; what comes is the head of the answer, with its body still to come.
+    /// Sends a request; what comes is an answer with its body still to come.
     pub(crate) fn send(
         &self,
         method: Method,
@@ -171,7 +167,7 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl Future for Exchange<'_> {
-    type Output = Result<(http::response::Parts, Body)>;
+    type Output = Result<(Answer, Body)>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
@@ -194,7 +190,12 @@ impl Future for Exchange<'_> {
             incoming,
             watch,
         };
-        Poll::Ready(Ok((head, body)))
+        let answer = Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: Bytes::new(),
+        };
+        Poll::Ready(Ok((answer, body)))
     }
 }
 

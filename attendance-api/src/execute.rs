@@ -3,12 +3,11 @@
 //! Not generic: the answer is put into a place of any type.
 
 use std::borrow::Cow;
-use std::future::Future;
+use std::future::{Future, poll_fn, ready};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
@@ -19,7 +18,7 @@ use crate::client::Inner;
 use crate::envelope::{is_file, judge, log_id, refusal};
 use crate::error::{Error, ErrorClass, Reached, Result};
 use crate::exchange::{Answer, Body, Exchange};
-use crate::operation::{OperationInfo, SchemeKind, TokenKind};
+use crate::operation::{SchemeKind, TokenKind};
 use crate::request::{Request, percent, push_pair};
 use crate::response::Meta;
 use crate::retry::{RetryPolicy, Verdict, is_repeatable, verdict};
@@ -39,7 +38,8 @@ const MOST_REFUSALS: u32 = 20;
 
 /// Sends a request as often as it takes and as is safe.
 ///
-/// In a box, so that what a call gives is all that its future holds.
+/// In a box, so that what a call gives is all that its future holds. What is held across a wait is kept small: allocators
+/// are quick below a kilobyte, and slow and scattered above.
 pub(crate) fn execute<'a>(
     call: &'a Call,
     request: Request,
@@ -48,22 +48,28 @@ pub(crate) fn execute<'a>(
 ) -> BoxFuture<'a, Result<()>> {
     let id = request.info.id;
     let span = tracing::debug_span!("call", operation = id);
-    let run = Run::new(call, request);
+    let run = match Run::new(call, request) {
+        Ok(run) => run,
+        Err(error) => return Box::pin(ready(Err(error.with_operation(id)))),
+    };
+    let mut place = Place { target, meta };
     let work = async move {
-        let outcome = match run {
-            Ok(run) => run.run(target, meta).await,
-            Err(error) => Err(error),
-        };
-        outcome.map_err(|error| error.with_operation(id))
+        run.run(&mut place)
+            .await
+            .map_err(|error| error.with_operation(run.need.operation.id))
     };
     Box::pin(work.instrument(span))
 }
 
+/// Where an answer and what comes with it go.
+struct Place<'a> {
+    target: Target<'a>,
+    meta: &'a mut Meta,
+}
+
 /// What stays the same over all attempts.
 struct Run<'a> {
-    client: &'a Inner,
     call: &'a Call,
-    info: &'static OperationInfo,
     need: Need<'a>,
     policy: &'a RetryPolicy,
     repeatable: bool,
@@ -100,9 +106,7 @@ impl<'a> Run<'a> {
             deadline,
         };
         Ok(Self {
-            client,
             call,
-            info,
             need,
             policy,
             repeatable,
@@ -113,39 +117,36 @@ impl<'a> Run<'a> {
         })
     }
 
-    async fn run(&self, mut target: Target<'_>, meta: &mut Meta) -> Result<()> {
-        self.client.budget.deposit();
+    fn client(&self) -> &'a Inner {
+        self.call.client().inner()
+    }
+
+    async fn run(&self, place: &mut Place<'_>) -> Result<()> {
+        self.client().budget.deposit();
         let mut progress = Progress::default();
         let mut last: Option<Error> = None;
         loop {
-            let credential = match self.at_hand() {
-                Some(credential) => credential,
-                None => self.credential().await,
-            };
-            let mut credential = match credential {
+            let mut credential = match self.credential().await {
                 Ok(credential) => credential,
                 Err(error) => return Err(self.finish(error, &progress, None)),
             };
             let turn = self
-                .client
+                .client()
                 .limits
-                .turn(self.info, self.need.tenant, self.need.deadline)
+                .turn(self.need.operation, self.need.tenant, self.need.deadline)
                 .await;
             if let Err(late) = turn {
                 let error = last.filter(Error::is_rate_limit).unwrap_or_else(no_turn);
                 return Err(self.finish(waiting(error, late.wait), &progress, credential.as_ref()));
             }
             progress.attempts += 1;
-            let beside = credential.as_mut().and_then(Credential::take_beside);
-            let outcome = match self.start(credential.as_ref()) {
-                Ok(exchange) => {
-                    let attempt = pin!(self.attempt(exchange, &mut target, meta));
-                    alongside(attempt, beside).await
-                }
-                Err(error) => Err(error),
+            let mut beside = credential.as_mut().and_then(Credential::take_beside);
+            let outcome = {
+                let mut attempt = pin!(self.attempt(credential.as_ref(), place));
+                poll_fn(|cx| alongside(attempt.as_mut(), &mut beside, cx)).await
             };
             let Err(error) = outcome else {
-                meta.attempts = progress.attempts;
+                place.meta.attempts = progress.attempts;
                 return Ok(());
             };
             tracing::debug!(
@@ -166,12 +167,12 @@ impl<'a> Run<'a> {
 
     /// The credential to send, if nothing needs to be waited for.
     fn at_hand(&self) -> Option<Result<Option<Credential>>> {
-        let tokens = self.info.tokens;
+        let tokens = self.need.operation.tokens;
         if let Some(token) = &self.call.options().token {
             let kind = tokens.first().copied().unwrap_or(TokenKind::Tenant);
             return Some(Ok(Some(Credential::new(kind, token.clone()))));
         }
-        match &self.client.provider {
+        match &self.client().provider {
             _ if tokens.is_empty() => Some(Ok(None)),
             Some(provider) => provider.ready(&self.need),
             None => Some(Err(no_credential(tokens))),
@@ -180,8 +181,11 @@ impl<'a> Run<'a> {
 
     /// The credential to send, with what it takes to get one.
     async fn credential(&self) -> Result<Option<Credential>> {
-        let Some(provider) = &self.client.provider else {
-            return Err(no_credential(self.info.tokens));
+        if let Some(credential) = self.at_hand() {
+            return credential;
+        }
+        let Some(provider) = &self.client().provider else {
+            return Err(no_credential(self.need.operation.tokens));
         };
         let credential = timeout_at(self.need.deadline, provider.credential(&self.need)).await;
         credential.unwrap_or_else(|_| {
@@ -204,63 +208,52 @@ impl<'a> Run<'a> {
             self.place(credential, &mut headers, &mut target)?;
         }
         let payload = self.payload.clone();
-        let (method, deadline) = (self.info.method, self.need.deadline);
+        let (method, deadline) = (self.need.operation.method, self.need.deadline);
         Ok(self
-            .client
+            .client()
             .http
             .send(method, &target, headers, payload, deadline))
     }
 
-    /// Takes an answer in.
-    async fn attempt(
-        &self,
-        exchange: Exchange<'_>,
-        target: &mut Target<'_>,
-        meta: &mut Meta,
-    ) -> Result<()> {
-        let (head, mut body) = exchange.await?;
-        let status = head.status.as_u16();
-        let mut answer = Answer {
-            status,
-            headers: head.headers,
-            body: Bytes::new(),
-        };
-        if let Target::Body(place) = target
-            && is_file(status, answer.header("content-type"))
+    /// Sends the request once and takes the answer in.
+    async fn attempt(&self, credential: Option<&Credential>, place: &mut Place<'_>) -> Result<()> {
+        let (mut answer, mut body) = self.start(credential)?.await?;
+        if let Target::Body(file) = &mut place.target
+            && is_file(answer.status, answer.header("content-type"))
         {
-            self.note(answer, meta);
-            **place = Some(body.without_deadline());
+            **file = Some(body.without_deadline());
+            self.note(answer, place.meta);
             return Ok(());
         }
-        let most = self.client.http.max_body();
-        answer.body = match body.read(most).await {
+        answer.body = match body.read(self.client().http.max_body()).await {
             Ok(body) => body,
             Err(mut error) => {
-                error.inner_mut().status = Some(status);
-                error.inner_mut().log_id = log_id(self.client.service, &answer);
+                error.inner_mut().status = Some(answer.status);
+                error.inner_mut().log_id = log_id(self.client().service, &answer);
                 return Err(error);
             }
         };
-        match target {
-            Target::Data(slot) => self.take_in(answer, *slot, meta),
-            Target::Body(_) => Err(refusal(self.client.service, self.info, &answer)),
-        }
+        self.take_in(answer, place)
     }
 
-    fn take_in(&self, answer: Answer, slot: &mut dyn Slot, meta: &mut Meta) -> Result<()> {
-        let mut drift = self.client.drift.as_ref().map(|_| Drift::default());
-        let service = self.client.service;
-        match judge(service, self.info, &answer, slot, drift.as_mut()) {
+    fn take_in(&self, answer: Answer, place: &mut Place<'_>) -> Result<()> {
+        let (service, info) = (self.client().service, self.need.operation);
+        let slot = match &mut place.target {
+            Target::Data(slot) => &mut **slot,
+            Target::Body(_) => return Err(refusal(service, info, &answer)),
+        };
+        let mut drift = self.client().drift.as_ref().map(|_| Drift::default());
+        match judge(service, info, &answer, slot, drift.as_mut()) {
             Ok(success) => {
                 if let Some(drift) = &drift {
-                    self.client.add_drift(self.info, drift);
+                    self.client().add_drift(info, drift);
                 }
                 if self.call.options().keep_body {
-                    meta.body = answer.body.clone();
+                    place.meta.body = answer.body.clone();
                 }
-                meta.message = success.message;
-                meta.drift = drift;
-                self.note(answer, meta);
+                place.meta.message = success.message;
+                place.meta.drift = drift;
+                self.note(answer, place.meta);
                 Ok(())
             }
             Err(error) => {
@@ -270,10 +263,11 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Keeps the head of the answer.
     fn note(&self, answer: Answer, meta: &mut Meta) {
         meta.status = answer.status;
         meta.headers = answer.headers;
-        meta.log_id_headers = self.client.service.log_id_headers;
+        meta.log_id_headers = self.client().service.log_id_headers;
     }
 
     /// Puts a credential where its scheme wants it.
@@ -285,7 +279,7 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         let secret = &credential.secret;
         let name = credential.kind.name();
-        let mut schemes = self.client.service.schemes.iter();
+        let mut schemes = self.client().service.schemes.iter();
         let scheme = schemes.find(|scheme| scheme.name == name);
         match scheme.map_or(SchemeKind::Bearer, |scheme| scheme.kind) {
             SchemeKind::Bearer => {
@@ -333,8 +327,8 @@ impl<'a> Run<'a> {
                     .pause(progress.refusals)
                     .max(self.policy.first_pause / 2);
                 let wait = error.retry_after().unwrap_or(pause);
-                let limits = &self.client.limits;
-                let told = limits.refused(self.info, self.need.tenant, wait);
+                let limits = &self.client().limits;
+                let told = limits.refused(self.need.operation, self.need.tenant, wait);
                 let _ = timeout_at(self.need.deadline, told).await;
                 let ends = self.policy.max_attempts == 1 || progress.refusals >= MOST_REFUSALS;
                 !ends && Instant::now() + wait <= self.need.deadline
@@ -344,7 +338,7 @@ impl<'a> Run<'a> {
                 let pause = self.policy.pause(progress.failures);
                 if progress.failures >= self.policy.max_attempts
                     || Instant::now() + pause >= self.need.deadline
-                    || !self.client.budget.withdraw()
+                    || !self.client().budget.withdraw()
                 {
                     return false;
                 }
@@ -356,7 +350,7 @@ impl<'a> Run<'a> {
 
     /// Tells the provider of a refusal; whether another credential may come.
     async fn renew(&self, credential: Option<&Credential>) -> bool {
-        let (Some(provider), Some(credential)) = (&self.client.provider, credential) else {
+        let (Some(provider), Some(credential)) = (&self.client().provider, credential) else {
             return false;
         };
         if self.call.options().token.is_some() {
@@ -376,7 +370,7 @@ impl<'a> Run<'a> {
         credential: Option<&Credential>,
     ) -> Error {
         let mut secrets = self
-            .client
+            .client()
             .provider
             .as_ref()
             .map_or_else(Vec::new, |p| p.secrets());
@@ -387,22 +381,21 @@ impl<'a> Run<'a> {
 }
 
 /// Polls `beside` for as long as `main` takes, and no longer.
-async fn alongside<T>(
-    mut main: Pin<&mut (impl Future<Output = T> + ?Sized)>,
-    mut beside: Option<BoxFuture<'static, ()>>,
-) -> T {
-    std::future::poll_fn(|cx| {
-        if let Some(work) = &mut beside
-            && Pin::new(work).poll(cx).is_ready()
-        {
-            beside = None;
-        }
-        match main.as_mut().poll(cx) {
-            Poll::Ready(value) => Poll::Ready(value),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
+fn alongside<T>(
+    main: Pin<&mut impl Future<Output = T>>,
+    beside: &mut Option<BoxFuture<'static, ()>>,
+    cx: &mut Context<'_>,
+) -> Poll<T> {
+    if let Some(work) = beside
+        && work.as_mut().poll(cx).is_ready()
+    {
+        *beside = None;
+    }
+    let outcome = main.poll(cx);
+    if outcome.is_ready() {
+        *beside = None;
+    }
+    outcome
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) -> Result<()> {
