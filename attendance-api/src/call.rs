@@ -77,30 +77,37 @@ impl Call {
         self.client.default_for(name)
     }
 
+    /// The time for the whole call, all attempts included.
     pub fn set_timeout(&mut self, timeout: Duration) {
         self.set().timeout = Some(timeout);
     }
 
+    /// A token for this call alone.
     pub fn set_token(&mut self, token: Secret) {
         self.set().token = Some(token);
     }
 
+    /// The tenant that the call is for.
     pub fn set_tenant(&mut self, tenant: String) {
         self.set().tenant = Some(tenant);
     }
 
+    /// How often the call is repeated.
     pub fn set_retry(&mut self, retry: RetryPolicy) {
         self.set().retry = Some(retry);
     }
 
+    /// A header of this call.
     pub fn add_header(&mut self, name: String, value: String) {
         self.set().headers.push((name, value));
     }
 
+    /// A query parameter that the description does not know.
     pub fn add_query(&mut self, name: String, value: String) {
         self.set().query.push((name, value));
     }
 
+    /// A member of the JSON body that the description does not know.
     pub fn add_body_member(&mut self, name: String, value: Json) {
         self.set().members.push((name, value));
     }
@@ -123,7 +130,8 @@ impl fmt::Debug for Call {
 macro_rules! __rt_call_options {
     ($ty:ident) => {
         impl $ty {
-            /// The time for the whole call, all attempts included.
+            /// The time for the whole call, all attempts included. A large file over a slow line needs more than the
+            /// default: sending it counts.
             #[inline]
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.call.set_timeout(timeout);
@@ -340,7 +348,8 @@ impl RawCall {
             .copied()
             .unwrap_or(&OperationInfo::EMPTY);
         let token = self.token.or(usual.tokens.first().copied());
-        let info = raw_info(self.method, self.retry, token, usual.envelope);
+        let form = path_form(&self.path);
+        let info = raw_info((self.method, self.retry, token, usual.envelope, form));
         let is_plain =
             |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '\\' | '"' | '<' | '>');
         let folds = |part: &str| {
@@ -376,35 +385,94 @@ impl RawCall {
     }
 }
 
-const RAW: &str = "raw";
+pub(crate) const RAW: &str = "raw";
 
-type RawKey = (Method, RetryClass, Option<TokenKind>, Envelope);
+type RawKey = (Method, RetryClass, Option<TokenKind>, Envelope, String);
+
+/// Endpoints that are told apart, so that a refusal by one does not stop the others.
+const MOST_FORMS: usize = 512;
+
+/// A path with `{}` for what looks like the id of something.
+fn path_form(path: &str) -> String {
+    let is_version = |part: &str| {
+        part.strip_prefix('v')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_word = |part: &str| {
+        part.len() <= 40
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(&byte))
+    };
+    let parts = path.split('/');
+    let form = parts.map(|part| {
+        if is_version(part) || is_word(part) {
+            part
+        } else {
+            "{}"
+        }
+    });
+    form.collect::<Vec<_>>().join("/")
+}
 
 /// The facts of a raw call. There are few of them in a program, and they live as long as it does.
-fn raw_info(
-    method: Method,
-    retry: RetryClass,
-    token: Option<TokenKind>,
-    envelope: Envelope,
-) -> &'static OperationInfo {
+fn raw_info(mut key: RawKey) -> &'static OperationInfo {
     static KNOWN: LazyLock<Mutex<HashMap<RawKey, &'static OperationInfo>>> =
         LazyLock::new(Mutex::default);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known
-        .entry((method, retry, token, envelope))
-        .or_insert_with(|| {
-            let tokens: &'static [TokenKind] = match token {
-                Some(token) => Box::leak(Box::new([token])),
-                None => &[],
-            };
-            Box::leak(Box::new(OperationInfo {
-                id: RAW,
-                method,
-                retry,
-                tokens,
-                envelope,
-                answer: AnswerKind::Json,
-                ..OperationInfo::EMPTY
-            }))
-        })
+    if known.len() >= MOST_FORMS && !known.contains_key(&key) {
+        key.4.clear();
+    }
+    let (method, retry, token, envelope, path) = key.clone();
+    known.entry(key).or_insert_with(|| {
+        let tokens: &'static [TokenKind] = match token {
+            Some(token) => Box::leak(Box::new([token])),
+            None => &[],
+        };
+        Box::leak(Box::new(OperationInfo {
+            id: RAW,
+            method,
+            path: Box::leak(path.into_boxed_str()),
+            retry,
+            tokens,
+            envelope,
+            answer: AnswerKind::Json,
+            ..OperationInfo::EMPTY
+        }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_are_told_apart_by_the_form_of_their_path() {
+        let same = [
+            "/open-apis/attendance/v1/shifts/6919",
+            "/open-apis/attendance/v1/shifts/a%2Fb",
+        ];
+        for path in same {
+            assert_eq!(path_form(path), "/open-apis/attendance/v1/shifts/{}");
+        }
+        assert_eq!(
+            path_form("/open-apis/contact/v3/users"),
+            "/open-apis/contact/v3/users"
+        );
+        let info = |path: &str| {
+            let form = path_form(path);
+            raw_info((Method::Get, RetryClass::Read, None, Envelope::None, form))
+        };
+        assert!(std::ptr::eq(info("/a/1"), info("/a/2")));
+        assert!(!std::ptr::eq(info("/a/1"), info("/b/1")));
+        for number in 0..2 * MOST_FORMS {
+            let digits = number
+                .to_string()
+                .bytes()
+                .map(|digit| char::from(digit + 49))
+                .collect::<String>();
+            info(&format!("/many/{digits}"));
+        }
+        assert_eq!(info("/one/more").path, "");
+    }
 }

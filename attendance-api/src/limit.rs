@@ -18,7 +18,8 @@ use futures_util::future::{Either, select};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::operation::{OperationInfo, RateLimit};
+use crate::call::RAW;
+use crate::operation::{Method, OperationInfo, RateLimit};
 use crate::rate_store::{Rate, RateStore, Turn};
 
 /// The limits of all operations, shared by all clones of a client.
@@ -36,10 +37,12 @@ struct Cells {
     sweep_at: usize,
 }
 
-/// Calls are counted by operation and tenant.
+/// Calls are counted by operation and tenant; those without a description by the form of their path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     operation: &'static str,
+    method: Method,
+    path: &'static str,
     tenant: Option<String>,
 }
 
@@ -384,15 +387,22 @@ impl Drop for Waiting<'_> {
 fn key(info: &'static OperationInfo, tenant: Option<&str>) -> Key {
     Key {
         operation: info.id,
+        method: info.method,
+        path: info.path,
         tenant: tenant.map(str::to_owned),
     }
 }
 
+/// The name under which workers share the limit. Calls without a description have one name between them, so theirs has the path.
 fn key_text(info: &'static OperationInfo, tenant: Option<&str>) -> String {
-    match tenant {
-        Some(tenant) => format!("{}:{tenant}", info.id),
-        None => info.id.to_owned(),
+    let mut text = info.id.to_owned();
+    if info.id == RAW {
+        text = format!("{text} {:?} {}", info.method, info.path);
     }
+    if let Some(tenant) = tenant {
+        text = format!("{text}:{tenant}");
+    }
+    text
 }
 
 fn ahead(rate: Rate) -> u32 {
