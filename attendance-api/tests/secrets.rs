@@ -56,10 +56,29 @@ impl Subscriber for Everything {
     fn exit(&self, _: &Id) {}
 }
 
+impl log::Log for Everything {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let _ = write!(
+            self.0.lock().unwrap(),
+            "\n{}: {}",
+            record.target(),
+            record.args()
+        );
+    }
+
+    fn flush(&self) {}
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn no_secret_is_printed_anywhere() {
     let log = Everything::default();
     tracing::subscriber::set_global_default(log.clone()).unwrap();
+    log::set_logger(Box::leak(Box::new(log.clone()))).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
     let grant = r#"{"code":0,"tenant_access_token":"t-granted-token","expire":7200}"#;
     let server = Server::start(move |number| match number {
         0 => Act::Write(answer("500 Oops", "text/plain", "secret is the-app-secret")),
@@ -96,6 +115,10 @@ async fn no_secret_is_printed_anywhere() {
     assert!(
         log.contains("hyper_util") && log.contains("operation="),
         "the log is empty"
+    );
+    assert!(
+        log.contains("reqwest::connect: "),
+        "what goes through `log` is missing"
     );
     for secret in ["the-app-secret", "t-granted-token"] {
         assert!(!shown.contains(secret), "{shown}");

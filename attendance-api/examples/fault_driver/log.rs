@@ -11,6 +11,29 @@ use tracing::{Event, Metadata, Subscriber};
 pub(crate) fn install() {
     // Only a second sink could be in the way, and there is none.
     let _ = tracing::subscriber::set_global_default(Stderr::default());
+    // reqwest and the check of certificates speak through `log`.
+    let _ = log::set_logger(&Records);
+    log::set_max_level(log::LevelFilter::Trace);
+}
+
+struct Records;
+
+impl log::Log for Records {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        Line(format!(
+            "{} {} {}",
+            record.level(),
+            record.target(),
+            record.args()
+        ))
+        .print();
+    }
+
+    fn flush(&self) {}
 }
 
 #[derive(Default)]
