@@ -628,7 +628,12 @@ impl Visitor<'_> for Key<'_> {
         {
             return Ok(Some(self.hint));
         }
-        let index = self.fields.iter().position(|field| field.name() == name);
+        // Those that were left out are mostly a few steps further on.
+        let (passed, ahead) = self.fields.split_at(self.hint.min(self.fields.len()));
+        let place = |fields: &[Field]| fields.iter().position(|field| field.name() == name);
+        let index = place(ahead)
+            .map(|at| passed.len() + at)
+            .or_else(|| place(passed));
         if let (None, Some(other)) = (index, self.other) {
             name.clone_into(other);
         } else if let (None, Some(drift)) = (index, self.drift) {
