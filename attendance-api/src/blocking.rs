@@ -9,7 +9,7 @@
 //! let shift = client.call(|client| client.shift().get("6919358778597097404").send())?;
 //! println!("{}", shift.shift_name);
 //! for group in client.iter(|client| client.group().list().items())? {
-//!     println!("{}", group?.group_name.unwrap_or_default());
+//!     println!("{}", group?.group_name);
 //! }
 //! # Ok(())
 //! # }

@@ -189,6 +189,10 @@ impl ClientBuilder {
     }
 
     /// The time for a whole call, all attempts included; 30 s by default.
+    ///
+    /// Sending a file counts, so that 30 s over a line of 1 MB/s are enough for 30 MB: give a call that uploads more
+    /// its own time with `with_timeout`. While a file is sent, the idle timeout rests. Downloads are not bound by it: it
+    /// ends with the head of the answer.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

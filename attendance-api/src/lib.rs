@@ -23,6 +23,7 @@
 //! [`remedy`](Error::remedy) says in two languages what to do. A success that failed in part is a [`Partial`].
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod wire;
 

@@ -13,7 +13,8 @@ use crate::{Outcome, diff, generate, inputs, lint, outputs, pipeline, store};
 /// Features beside the default ones with which everything is built. Not `native-tls`: it needs a library of the system.
 const FEATURES: &str = "attendance-api/sandbox,attendance-api/webhook,attendance-api/ws,\
     attendance-api/axum,attendance-api/hyper,attendance-api/actix,attendance-api/serde,\
-    attendance-api/gzip,attendance-api/redis-rustls";
+    attendance-api/gzip,attendance-api/redis-rustls,attendance-api/blocking,\
+    attendance-api/jiff-02,attendance-api/chrono-04,attendance-api/time-03";
 
 pub(crate) fn run(root: &Path, check: &Check) -> Result<Outcome> {
     let begin = Instant::now();

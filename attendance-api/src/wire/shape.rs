@@ -74,14 +74,27 @@ pub enum Sight<'a> {
     Record(&'a dyn Record),
     /// Named members of a variant; the member `name` holds `value`, whatever the variant says.
     Tagged {
+        /// The members.
         record: &'a dyn Record,
+        /// The name of the tag.
         name: &'static str,
+        /// The value of the tag.
         value: &'static str,
     },
     /// Items in order; an empty list is left out unless it is explicit.
-    List { list: &'a dyn List, explicit: bool },
+    List {
+        /// The items.
+        list: &'a dyn List,
+        /// Whether it is written though it is empty.
+        explicit: bool,
+    },
     /// Items by key; an empty map is left out unless it is explicit.
-    Map { map: &'a dyn Map, explicit: bool },
+    Map {
+        /// The items.
+        map: &'a dyn Map,
+        /// Whether it is written though it is empty.
+        explicit: bool,
+    },
     /// Anything at all.
     Json(&'a Json),
 }
