@@ -792,15 +792,3 @@ async fn oauth_failures_keep_their_words() {
         "{error}"
     );
 }
-
-#[test]
-fn another_token_is_asked_for_only_where_the_token_is_the_reason() {
-    let retry = |message| {
-        let table = &crate::generated::errors::ERROR_TABLE;
-        table.look_up(None, 99_991_668, message).retry()
-    };
-    let dead = retry("Invalid access token for authorization");
-    assert_eq!(dead, Some(crate::ErrorRetry::RefreshToken));
-    let misplaced = retry("user access token not support");
-    assert_eq!(misplaced, Some(crate::ErrorRetry::Never));
-}

@@ -1,9 +1,13 @@
 //! Answers that are slow, cut, broken, huge, or too many.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use attendance_api::ErrorClass;
+use attendance_api::auth::{Credential, Need, TokenProvider};
 use attendance_api::rt::{Reached, RetryPolicy};
+use attendance_api::transport::BoxFuture;
+use attendance_api::{Client, ErrorClass, ErrorKind, TokenKind};
 
 use crate::support::{Act, Server, answer, builder, json, read};
 
@@ -278,5 +282,54 @@ async fn html_on_every_status_is_told_with_the_status() {
             error.class(),
             ErrorClass::Http | ErrorClass::ContentType
         ));
+    }
+}
+
+/// Gives user tokens, and counts how often another one is asked for.
+#[derive(Clone, Default)]
+struct Persons(Arc<AtomicUsize>);
+
+impl TokenProvider for Persons {
+    fn credential<'a>(
+        &'a self,
+        _: &'a Need<'a>,
+    ) -> BoxFuture<'a, attendance_api::Result<Option<Credential>>> {
+        Box::pin(async { Ok(Some(Credential::new(TokenKind::User, "u-some"))) })
+    }
+
+    fn refused<'a>(&'a self, _: &'a Need<'a>, _: &'a Credential) -> BoxFuture<'a, bool> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async { true })
+    }
+}
+
+#[tokio::test]
+async fn another_token_is_asked_for_only_where_the_token_is_the_reason() {
+    let cases = [
+        (
+            "Invalid access token for authorization",
+            1,
+            ErrorKind::UserAccessTokenInvalid,
+        ),
+        (
+            "user access token not support",
+            0,
+            ErrorKind::UserAccessTokenNotSupported,
+        ),
+    ];
+    for (message, renewals, kind) in cases {
+        let body = format!(r#"{{"code":99991668,"msg":"{message}"}}"#);
+        let server = Server::always(Act::Write(answer("400 Bad", "application/json", &body))).await;
+        let persons = Persons::default();
+        let client = Client::builder()
+            .base_url(format!("http://{}", server.address))
+            .no_proxy()
+            .token_provider(persons.clone())
+            .build()
+            .unwrap();
+        let error = client.shift().get("1").send().await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert_eq!(persons.0.load(Ordering::Relaxed), renewals, "{message}");
+        assert_eq!(server.seen().await.len(), 1 + renewals, "{message}");
     }
 }
