@@ -33,7 +33,7 @@ pub enum Task {
     Bundle(Bundle),
     /// Tell how the API changed, with a semver verdict
     ///
-    /// OLD and NEW are files or git revisions. Default: the last commit against the working tree.
+    /// OLD and NEW are files, folders or git revisions. Default: the last commit against the working tree.
     #[command(after_help = EXIT_CODES)]
     Diff(Diff),
     /// Compare folders of documentation pages with the description, or with each other
@@ -139,9 +139,9 @@ pub enum ReportFormat {
 
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// File or git revision; default: HEAD
+    /// File, folder or git revision; default: HEAD
     pub old: Option<String>,
-    /// File or git revision; default: the working tree
+    /// File, folder or git revision; default: the working tree
     pub new: Option<String>,
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,

@@ -1,23 +1,30 @@
 //! `diff`: how the API of the generated crate changed between two states of a description.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use codegen::Profile;
+use codegen::diagnostic::Severity;
 use codegen::diff::{Change, Format, Verdict};
 use codegen::ir::Client;
 
-use crate::cli::{Diff, ReportFormat};
+use crate::cli::{Diff, MessageFormat, ReportFormat};
 use crate::inputs::{self, Input};
 use crate::release::{self, Version};
-use crate::{Outcome, pipeline};
+use crate::{Outcome, pipeline, project};
 
 pub(crate) fn run(root: &Path, task: &Diff) -> Result<Outcome> {
     if task.release {
         return check_release(root, task.old.as_deref());
     }
-    let old = client(state(root, Some(task.old.as_deref().unwrap_or("HEAD")))?)?;
-    let new = client(state(root, task.new.as_deref())?)?;
+    let mut old = state(root, Some(task.old.as_deref().unwrap_or("HEAD")))?;
+    let mut new = state(root, task.new.as_deref())?;
+    // A file beside a state of our own description is another state of it, and named by the same rules.
+    if [old.profile, new.profile].contains(&Profile::Strict) {
+        (old.profile, new.profile) = (Profile::Strict, Profile::Strict);
+    }
+    let (old, new) = (client(old)?, client(new)?);
     let changes = codegen::diff::diff(&old, &new);
     let format = match task.format {
         ReportFormat::Text => Format::Text,
@@ -36,20 +43,36 @@ pub(crate) fn run(root: &Path, task: &Diff) -> Result<Outcome> {
     })
 }
 
-/// A file if there is one of that name, else a git revision, else the working tree.
+/// A file or folder if there is one of that name, else a git revision, else the working tree.
 fn state(root: &Path, name: Option<&str>) -> Result<Input> {
-    match name {
-        None => inputs::own(root),
-        Some(name) if Path::new(name).is_file() => inputs::file(Path::new(name)),
-        Some(name) => inputs::revision(root, name),
+    let Some(name) = name else {
+        return inputs::own(root);
+    };
+    let path = Path::new(name);
+    let inside = [path.join("openapi.yaml"), path.join(project::SPEC)];
+    let mut files = std::iter::once(path).chain(inside.iter().map(PathBuf::as_path));
+    let found = files.find(|file| file.is_file());
+    match found {
+        Some(file) => inputs::file(file),
+        None => inputs::revision(root, name),
     }
 }
 
-/// What would be generated, whatever the lints of today say about yesterday's description.
+/// What would be generated. The rules of today may find something in yesterday's description; only a text that cannot be read
+/// is refused, as what it hides would be told as removed.
 fn client(input: Input) -> Result<Client> {
     let name = input.root.clone();
-    pipeline::lower(input)
-        .with_context(|| format!("{name} cannot be read; `cargo xtask lint` says why"))
+    let lowered = pipeline::check(input);
+    let found = &lowered.read.diagnostics;
+    let Some(client) = lowered.client else {
+        pipeline::report(&lowered.read, MessageFormat::Full)?;
+        bail!("{name} cannot be read, so it cannot be compared");
+    };
+    if found.has_errors() {
+        let count = found.count(Severity::Error);
+        eprintln!("note: {name} has {count} errors; what they hide is not compared");
+    }
+    Ok(client)
 }
 
 /// Refuses a break since the base that the version does not tell.

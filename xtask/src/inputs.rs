@@ -61,7 +61,7 @@ pub fn revision(root: &Path, revision: &str) -> Result<Input> {
         ],
     );
     let Ok(commit) = commit else {
-        bail!("`{revision}` is neither a file nor a git revision")
+        bail!("`{revision}` is no file, no folder with a description and no git revision")
     };
     let commit = commit.trim();
     read_all(project::SPEC, Profile::Strict, &|path| {

@@ -140,16 +140,6 @@ fn beside<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send
     })
 }
 
-/// What would be generated, as plain data, whatever was found on the way.
-pub fn lower(input: Input) -> Option<Client> {
-    let mut read = read(input);
-    let options = Options {
-        crate_name: Some(crate_name(&read)),
-    };
-    let api = read.api.as_ref()?;
-    Some(codegen::lower::lower(api, &options, &mut read.diagnostics))
-}
-
 /// Our own crate has its name; another is called after its service.
 fn crate_name(read: &Read) -> String {
     if read.input.profile == Profile::Strict {

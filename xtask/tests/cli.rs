@@ -345,7 +345,28 @@ fn diff_tells_the_last_commit_from_the_working_tree() {
     assert!(code == 1 && said.contains("\"minor\""), "{said}");
     assert_eq!(workspace.run(&["diff", "v0.3.1", "HEAD"]).0, 0);
     let (code, said) = workspace.run(&["diff", "v9"]);
-    assert!(code == 2 && said.contains("`v9` is neither"), "{said}");
+    assert!(code == 2 && said.contains("`v9` is no file"), "{said}");
+}
+
+#[test]
+fn diff_does_not_take_what_it_cannot_read_for_removed() {
+    let workspace = released("diff-broken", "0.3.1");
+    workspace.put("other/spec/openapi.yaml", SPEC);
+    let folder = workspace.0.join("other").display().to_string();
+    let (code, said) = workspace.run(&["diff", &folder]);
+    assert_eq!(code, 0, "a folder is a state too: {said}");
+    workspace.put("spec/openapi.yaml", &SPEC.replace("info: {", "info: [{"));
+    let (code, said) = workspace.run(&["diff"]);
+    let is_told = said.contains("[yaml-syntax]") && said.contains("cannot be compared");
+    assert!(code == 2 && is_told && !said.contains("removed"), "{said}");
+    let odd = SPEC.replace("x-retry: ", "x-retried: ");
+    assert_ne!(odd, SPEC);
+    workspace.put("spec/openapi.yaml", &odd);
+    let (_, said) = workspace.run(&["diff"]);
+    assert!(
+        said.contains("errors; what they hide is not compared"),
+        "{said}"
+    );
 }
 
 #[test]
