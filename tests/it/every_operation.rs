@@ -46,7 +46,7 @@ async fn every_operation_is_called_and_answered() {
         .iter()
         .map(|operation| operation.id.as_str())
         .collect();
-    assert_eq!(called, described);
+    assert_eq!(called, described, "tests/it/calls.rs has one call of each");
     // An example is how an answer should look: none of it deviates.
     let drift = client.drift().unwrap_or_default();
     let notes: Vec<_> = drift

@@ -58,7 +58,11 @@ async fn deliveries_that_the_official_sdks_accept_are_accepted() {
 /// The document of the first or second public delivery, decoded.
 fn decoded(index: usize) -> Event {
     let fixtures = fixtures(include_str!("fixtures/public.json"));
-    Event::decode(index, text(&fixtures[index], "plaintext").as_bytes())
+    let plaintext = text(&fixtures[index], "plaintext");
+    let document: Value = serde_json::from_str(plaintext).expect("an event is JSON");
+    let event_type = text(&document["header"], "event_type");
+    let known = Event::TYPES.iter().position(|known| *known == event_type);
+    Event::decode(known.expect("its type is known"), plaintext.as_bytes())
         .expect("the sample is an event")
 }
 
