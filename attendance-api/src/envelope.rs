@@ -249,13 +249,15 @@ fn bare(
 
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case("application/json") {
+        return true;
+    }
     let kind = match media_type.rsplit_once('+') {
         Some((_, suffix)) => return suffix.eq_ignore_ascii_case("json"),
         None => media_type.split_once('/'),
     };
     kind.is_some_and(|(tree, kind)| {
-        kind.eq_ignore_ascii_case("json")
-            && (tree.eq_ignore_ascii_case("application") || tree.eq_ignore_ascii_case("text"))
+        kind.eq_ignore_ascii_case("json") && tree.eq_ignore_ascii_case("text")
     })
 }
 

@@ -99,14 +99,8 @@ impl Request {
         style: PathStyle,
     ) -> Result<()> {
         let old = &*self.target;
-        let place = old
-            .match_indices(name)
-            .map(|(at, _)| at)
-            .find(|&at| old[..at].ends_with('{') && old[at + name.len()..].starts_with('}'));
-        let (before, after) = match place {
-            Some(at) => (&old[..at - 1], &old[at + name.len() + 1..]),
-            None => (old, ""),
-        };
+        let place = placeholder(old, name);
+        let (before, after) = place.unwrap_or((old, ""));
         let mut target = String::with_capacity(old.len() + ROOM);
         target.push_str(before);
         styles::path(&mut target, name, value, form, style);
@@ -430,13 +424,34 @@ pub(crate) fn percent(text: &str) -> String {
 
 pub(crate) fn push_percent(out: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let stays =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    if text.bytes().all(stays) {
+        return out.push_str(text);
+    }
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+        if stays(byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');
             out.push(char::from(HEX[usize::from(byte >> 4)]));
             out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+/// What stands before and after `{name}`.
+fn placeholder<'a>(path: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let mut from = 0;
+    loop {
+        let open = from + path[from..].find('{')?;
+        let rest = &path[open + 1..];
+        match rest
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('}'))
+        {
+            Some(after) => return Some((&path[..open], after)),
+            None => from = open + 1,
         }
     }
 }
