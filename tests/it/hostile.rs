@@ -16,12 +16,84 @@ struct Hostile {
     finds: Option<&'static str>,
 }
 
+/// The index of the document that this process is to read.
+const CHILD: &str = "HOSTILE_CHILD";
+
+/// Each in a process of its own, so that it can be seen what it costs.
 #[test]
 fn hostile_documents_end_in_located_findings() {
-    for hostile in documents() {
+    if let Some(index) = std::env::var(CHILD)
+        .ok()
+        .and_then(|index| index.parse().ok())
+    {
+        let hostile = documents().swap_remove(index);
         attack(&hostile, Profile::Strict);
-        if hostile.text.len() < 100_000 {
-            attack(&hostile, Profile::Foreign);
+        attack(&hostile, Profile::Foreign);
+        println!("{}", cost::of_this_process());
+        return;
+    }
+    let costs: Vec<(cost::Cost, &str)> = documents()
+        .iter()
+        .enumerate()
+        .map(|(index, hostile)| (cost::of_child(index, hostile.name), hostile.name))
+        .collect();
+    println!("dearest: {:?}", costs.iter().max());
+    let dear: Vec<_> = costs.iter().filter(|(cost, _)| !cost.is_small()).collect();
+    assert!(dear.is_empty(), "{dear:?}");
+}
+
+/// What a reading costs: seconds of the processor and megabytes, as far as the system tells.
+mod cost {
+    use std::process::Command;
+
+    const MARK: &str = "cost:";
+
+    #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    pub(super) struct Cost {
+        milliseconds: u64,
+        megabytes: u64,
+    }
+
+    impl Cost {
+        /// Two readings, each of at most two seconds.
+        pub(super) fn is_small(&self) -> bool {
+            self.milliseconds < 4_000 && self.megabytes < 200
+        }
+    }
+
+    /// A line for the parent. Linux has it in files; elsewhere it says nothing.
+    pub(super) fn of_this_process() -> String {
+        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+        let (stat, status) = (read("/proc/self/stat"), read("/proc/self/status"));
+        let ticks = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let ticks = ticks.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|peak| peak.trim().split(' ').next()?.parse::<u64>().ok());
+        format!(
+            "\n{MARK} {} {}",
+            ticks * 10,
+            peak.unwrap_or_default() / 1024
+        )
+    }
+
+    pub(super) fn of_child(index: usize, name: &str) -> Cost {
+        let program = std::env::current_exe().expect("this program has a path");
+        let output = Command::new(program)
+            .args(["--nocapture", "--exact"])
+            .arg("hostile::hostile_documents_end_in_located_findings")
+            .env(super::CHILD, index.to_string())
+            .output()
+            .expect("this program can be started again");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let blame = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name}: {said}{blame}");
+        let line = said.lines().find_map(|line| line.strip_prefix(MARK));
+        let mut figures = line.expect("it tells").split_whitespace().map(str::parse);
+        let mut next = || figures.next().and_then(Result::ok).expect("a figure");
+        Cost {
+            milliseconds: next(),
+            megabytes: next(),
         }
     }
 }
@@ -341,6 +413,44 @@ fn large() -> Vec<Hostile> {
             "quotes",
             "yaml-syntax",
             format!("{head}paths: {{}}\nx-a: {}\n", many("'a' ", 100_000)),
+        ),
+        schemas(
+            "a type of thousands of members",
+            "too-large",
+            &format!(
+                "    A:\n      properties:\n{}",
+                lines(20_000, |i| format!("        p{i}: {{type: string}}\n"))
+            ),
+        ),
+        schemas(
+            "thousands of types",
+            "too-large",
+            &format!(
+                "    A: {{}}\n{}",
+                lines(12_000, |i| format!(
+                    "    T{i}: {{properties: {{a: {{}}}}}}\n"
+                ))
+            ),
+        ),
+        yaml(
+            "thousands of operations",
+            "too-large",
+            format!(
+                "{head}paths:\n{}",
+                lines(5_000, |i| format!(
+                    "  /p{i}: {{get: {{operationId: a.o{i}, responses: {{'204': {{description: D}}}}}}}}\n"
+                ))
+            ),
+        ),
+        yaml(
+            "as many operations as there may be",
+            None,
+            format!(
+                "{head}paths:\n{}",
+                lines(3_900, |i| format!(
+                    "  /p{i}: {{get: {{operationId: a.o{i}, responses: {{'204': {{description: D}}}}}}}}\n"
+                ))
+            ),
         ),
         yaml(
             "a server that grows",

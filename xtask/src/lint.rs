@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::thread;
 
 use anyhow::Result;
 
@@ -23,12 +22,13 @@ pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
         Some(Rules::Foreign) => input.profile = Profile::Foreign,
         None => {}
     }
-    let (checked, held_back) = thread::scope(|scope| {
-        let strict = input.clone();
-        let held_back = scope.spawn(|| HeldBack::of(strict));
-        let checked = pipeline::check(input);
-        (checked, held_back.join().expect("a stage does not panic"))
-    });
+    let strict = input.clone();
+    let (checked, held_back) = if size(&input) > LARGE {
+        let held_back = HeldBack::of(strict);
+        (pipeline::check(input), held_back)
+    } else {
+        pipeline::beside(|| pipeline::check(input), || HeldBack::of(strict))
+    };
     let read = &checked.read;
     let format = lint.messages.message_format;
     let stdout = std::io::stdout();
@@ -49,6 +49,17 @@ pub(crate) fn run(root: &Path, lint: &Lint) -> Result<Outcome> {
     } else {
         Outcome::Fine
     })
+}
+
+/// Of larger texts two readings at once would take too much room.
+const LARGE: usize = 1 << 20;
+
+fn size(input: &Input) -> usize {
+    let files = input.sources.files.keys();
+    files
+        .filter_map(|path| input.sources.text(path))
+        .map(str::len)
+        .sum()
 }
 
 /// What our own rules would say of somebody else's document.

@@ -133,7 +133,10 @@ pub fn compile_own(input: Input) -> (Compiled, Beside) {
 }
 
 /// Does two things at once.
-fn beside<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
+pub(crate) fn beside<A, B: Send>(
+    here: impl FnOnce() -> A,
+    there: impl FnOnce() -> B + Send,
+) -> (A, B) {
     thread::scope(|scope| {
         let there = scope.spawn(there);
         (here(), there.join().expect("a stage does not panic"))

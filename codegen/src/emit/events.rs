@@ -5,28 +5,27 @@ use quote::quote;
 
 use super::docs::emit_docs;
 use super::enums::emit_index;
-use super::print::Piece;
+use super::print::{Piece, Rest};
 use super::types::{Scope, emit_ty, ident};
 use super::{emit_type, print_module};
 use crate::ir::{Dispatch, Event, Events};
 
 pub(super) fn emit_events(events: &Events) -> String {
     let scope = Scope::of(&events.module.name);
-    let mut pieces = Vec::new();
+    let mut rest = Rest::default();
     if events.dispatch == Dispatch::Enum && !events.events.is_empty() {
-        pieces.push(Piece::Item(emit_definition(&scope, &events.events)));
-        pieces.push(emit_event_set(&events.events));
-        pieces.extend(
-            events
-                .events
-                .iter()
-                .map(|event| emit_document(&scope, event)),
-        );
+        rest.put(vec![
+            Piece::Item(emit_definition(&scope, &events.events)),
+            emit_event_set(&events.events),
+        ]);
+        for event in &events.events {
+            rest.put(vec![emit_document(&scope, event)]);
+        }
     }
     for ty in &events.module.types {
-        pieces.extend(emit_type(&scope, ty));
+        rest.put(emit_type(&scope, ty));
     }
-    print_module(&events.module, &scope, pieces)
+    print_module(&events.module, &scope, &rest.finish())
 }
 
 fn emit_definition(scope: &Scope, events: &[Event]) -> TokenStream {

@@ -30,7 +30,7 @@ use quote::quote;
 
 use crate::ir::{Client, ErrorTable, Events, Module, Type};
 use crate::tree::Tree;
-use print::{File, Piece};
+use print::{File, Piece, Rest};
 use types::Scope;
 
 pub use round_trips::emit_round_trips;
@@ -98,32 +98,36 @@ fn spell(client: &Client, job: &Job<'_>) -> (String, String) {
 
 fn emit_module(module: &Module) -> String {
     let scope = Scope::of(&module.name);
-    let mut pieces = Vec::new();
+    let mut rest = Rest::default();
     if let Some(handle) = &module.handle {
-        pieces.extend(builders::emit_handle(&scope, handle, &module.operations));
+        rest.put(builders::emit_handle(&scope, handle, &module.operations));
     }
     for operation in &module.operations {
-        pieces.extend(builders::emit_operation(&scope, operation));
-        pieces.extend(operation.types.iter().flat_map(|ty| emit_type(&scope, ty)));
+        rest.put(builders::emit_operation(&scope, operation));
+        for ty in &operation.types {
+            rest.put(emit_type(&scope, ty));
+        }
     }
     for ty in &module.types {
-        pieces.extend(emit_type(&scope, ty));
+        rest.put(emit_type(&scope, ty));
     }
-    print_module(module, &scope, pieces)
+    print_module(module, &scope, &rest.finish())
 }
 
-/// Puts header, docs and imports before `pieces`.
-fn print_module(module: &Module, scope: &Scope, mut pieces: Vec<Piece>) -> String {
-    if !pieces.is_empty() {
-        let siblings = scope.imports();
-        pieces.insert(0, Piece::Item(quote!(use crate::rt; #siblings)));
-    }
+/// Puts header, docs and imports before the rest.
+fn print_module(module: &Module, scope: &Scope, rest: &str) -> String {
+    let siblings = scope.imports();
+    let imports = Piece::Item(quote!(use crate::rt; #siblings));
     let file = File {
         sources: &module.sources,
         docs: &module.docs,
-        pieces,
+        pieces: if rest.is_empty() {
+            Vec::new()
+        } else {
+            vec![imports]
+        },
     };
-    file.print()
+    file.print() + rest
 }
 
 fn emit_type(scope: &Scope, ty: &Type) -> Vec<Piece> {

@@ -32,11 +32,46 @@ impl File<'_> {
             text.push_str(format!("//! {line}").trim_end());
             text.push('\n');
         }
-        let pieces = self.pieces.into_iter().map(emit_piece);
-        let tokens = pieces.flat_map(|piece| [emit_gap(), piece]).collect();
-        text.push_str(&put_lines(&format(tokens)));
+        text.push_str(&print_pieces(self.pieces));
         text
     }
+}
+
+/// The rest of a file, printed while it is spelled: the tokens of a large one would take twenty times its own room.
+///
+/// Relies on: what was spelled is put here before more is.
+#[derive(Default)]
+pub(super) struct Rest {
+    text: String,
+    waiting: Vec<Piece>,
+}
+
+/// So many pieces are printed together.
+const TOGETHER: usize = 8;
+
+impl Rest {
+    pub(super) fn put(&mut self, pieces: Vec<Piece>) {
+        self.waiting.extend(pieces);
+        if self.waiting.len() >= TOGETHER {
+            self.print();
+        }
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.print();
+        self.text
+    }
+
+    fn print(&mut self) {
+        let pieces = std::mem::take(&mut self.waiting);
+        self.text.push_str(&print_pieces(pieces));
+    }
+}
+
+fn print_pieces(pieces: Vec<Piece>) -> String {
+    let pieces = pieces.into_iter().map(emit_piece);
+    let tokens = pieces.flat_map(|piece| [emit_gap(), piece]).collect();
+    put_lines(&format(tokens))
 }
 
 fn header(sources: &[String]) -> String {

@@ -24,6 +24,7 @@ mod operation;
 pub(crate) mod reference;
 mod schema;
 mod security;
+mod size;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,9 @@ pub(crate) fn resolve(
     let mut cx = Cx::new(files, root, std::mem::take(sink));
     let api = document::resolve_document(&mut cx, root);
     *sink = std::mem::take(&mut cx.sink);
+    if let Some(api) = &api {
+        size::check(api, sink);
+    }
     let mut context = cx.context;
     context.unused_files = sources
         .files
