@@ -12,14 +12,17 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    #[inline]
     pub(crate) fn contains(&self, index: usize) -> bool {
         index < self.low || self.above.contains(&index)
     }
 
+    #[inline]
     pub(crate) fn count(&self) -> usize {
         self.low + self.above.len()
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, index: usize) {
         self.above.insert(index);
         while self.above.remove(&self.low) {
@@ -27,12 +30,14 @@ impl Cursor {
         }
     }
 
+    #[inline]
     pub(crate) fn to_text(&self, fingerprint: u64) -> String {
         let above: Vec<String> = self.above.iter().map(usize::to_string).collect();
         format!("1:{fingerprint:016x}:{}:{}", self.low, above.join(","))
     }
 
     /// Reads a cursor of the run that `fingerprint` names and that has `total` parts.
+    #[inline]
     pub(crate) fn parse(text: &str, fingerprint: u64, total: usize) -> Result<Self, String> {
         let malformed = || "the text is no cursor of a run".to_owned();
         let parts: Vec<&str> = text.split(':').collect();

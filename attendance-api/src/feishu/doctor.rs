@@ -78,6 +78,7 @@ pub enum State {
 impl Report {
     /// Whether nothing must be done.
     #[must_use]
+    #[inline]
     pub fn is_healthy(&self) -> bool {
         self.findings
             .iter()
@@ -86,12 +87,14 @@ impl Report {
 
     /// The finding on a subject.
     #[must_use]
+    #[inline]
     pub fn finding(&self, subject: Subject) -> Option<&Finding> {
         self.findings
             .iter()
             .find(|finding| finding.subject == subject)
     }
 
+    #[inline]
     fn add(&mut self, subject: Subject, state: State, detail: impl Into<String>) -> &mut Finding {
         self.findings.push(Finding {
             subject,
@@ -108,6 +111,7 @@ impl Report {
 impl Finding {
     /// What to do; empty if nothing.
     #[must_use]
+    #[inline]
     pub fn remedy(&self, lang: Lang) -> &str {
         match lang {
             Lang::Zh if !self.remedy_zh.is_empty() => &self.remedy_zh,
@@ -115,12 +119,14 @@ impl Finding {
         }
     }
 
+    #[inline]
     fn advise(&mut self, en: &str, zh: &str) -> &mut Self {
         en.clone_into(&mut self.remedy_en);
         zh.clone_into(&mut self.remedy_zh);
         self
     }
 
+    #[inline]
     fn told_by(&mut self, error: Error) {
         if self.remedy_en.is_empty() {
             error.remedy(Lang::En).clone_into(&mut self.remedy_en);
@@ -131,6 +137,7 @@ impl Finding {
 }
 
 impl fmt::Display for Report {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
             let mark = match finding.state {
@@ -153,6 +160,7 @@ impl fmt::Display for Report {
 }
 
 impl Subject {
+    #[inline]
     fn name(self) -> &'static str {
         match self {
             Self::Credentials => "credentials",
@@ -167,6 +175,7 @@ impl Subject {
 
 impl Client {
     /// Looks for what keeps calls from working. Changes nothing.
+    #[inline]
     pub async fn doctor(&self) -> Report {
         let mut report = Report {
             findings: Vec::new(),
@@ -180,6 +189,7 @@ impl Client {
         report
     }
 
+    #[inline]
     async fn token_from(&self, http: &Http) -> Result<Option<Credential>, Error> {
         static INFO: OperationInfo = OperationInfo {
             id: "doctor",
@@ -200,6 +210,7 @@ impl Client {
     }
 
     /// Whether there is a token.
+    #[inline]
     async fn credentials(&self, report: &mut Report) -> bool {
         let http = &self.inner().http;
         let error = match self.token_from(http).await {
@@ -238,6 +249,7 @@ impl Client {
     }
 
     /// Whether the application answers; false if no further call will.
+    #[inline]
     async fn application(&self, report: &mut Report) -> bool {
         let answer = self.look("/open-apis/bot/v3/info").await;
         let error = match answer {
@@ -281,6 +293,7 @@ impl Client {
         }
     }
 
+    #[inline]
     async fn version(&self, report: &mut Report) {
         let answer = self
             .look("/open-apis/application/v6/applications/me?lang=zh_cn")
@@ -317,6 +330,7 @@ impl Client {
         }
     }
 
+    #[inline]
     async fn scopes(&self, report: &mut Report) {
         let answer = self.look("/open-apis/application/v6/scopes").await;
         let granted: Vec<String> = match &answer {
@@ -376,6 +390,7 @@ impl Client {
     }
 
     /// A whole answer, as these endpoints put their fields in different places.
+    #[inline]
     async fn look(&self, path: &str) -> Result<Value, Error> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let mut call =
@@ -387,12 +402,14 @@ impl Client {
     }
 }
 
+#[inline]
 fn is_official(base_url: &str) -> bool {
     [Region::Feishu, Region::Lark]
         .iter()
         .any(|region| region.base_url() == base_url)
 }
 
+#[inline]
 fn bot(report: &mut Report, bot: &Value) {
     let (state, detail) = match bot["activate_status"].as_i64() {
         Some(2) => (State::Good, "the application is on"),

@@ -52,6 +52,7 @@ struct Tickets {
 
 impl StoreApp {
     /// The application with this id and secret. Feed it the tickets that the server pushes.
+    #[inline]
     pub fn new(app_id: impl Into<String>, app_secret: impl Into<Secret>) -> Self {
         Self(Arc::new(Inner {
             app_id: app_id.into(),
@@ -67,16 +68,19 @@ impl StoreApp {
 
     /// The tenant of calls that name none.
     #[must_use]
+    #[inline]
     pub fn tenant(self, tenant_key: impl Into<String>) -> Self {
         self.change(|inner| inner.tenant = Some(tenant_key.into()))
     }
 
     /// Keeps the tokens in a store that others may share.
     #[must_use]
+    #[inline]
     pub fn token_store(self, store: Arc<dyn TokenStore>) -> Self {
         self.change(|inner| inner.store = Some(store))
     }
 
+    #[inline]
     fn change(self, change: impl FnOnce(&mut Inner)) -> Self {
         let mut inner = Inner {
             app_id: self.0.app_id.clone(),
@@ -91,11 +95,13 @@ impl StoreApp {
     }
 
     /// Takes in a ticket that the server pushed (event `app_ticket`), for this process alone.
+    #[inline]
     pub fn put_app_ticket(&self, ticket: impl Into<Secret>) {
         self.0.tickets.newest.send_replace(Some(ticket.into()));
     }
 
     /// The same, and puts the ticket into the store of the tokens: of many workers, the server pushes it to one.
+    #[inline]
     pub async fn share_app_ticket(&self, ticket: impl Into<Secret>) {
         let secret = ticket.into();
         self.put_app_ticket(secret.clone());
@@ -108,14 +114,17 @@ impl StoreApp {
 
     /// The id of the application, to tell whose ticket was pushed.
     #[must_use]
+    #[inline]
     pub fn app_id(&self) -> &str {
         &self.0.app_id
     }
 
+    #[inline]
     fn caches(&self) -> MutexGuard<'_, HashMap<(String, Option<String>), TokenCache>> {
         self.0.caches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[inline]
     fn cache(&self, kind: TokenKind, tenant: Option<&str>, http: &Http) -> TokenCache {
         let mut caches = self.caches();
         let place = (http.base_url().to_owned(), tenant.map(str::to_owned));
@@ -153,6 +162,7 @@ impl StoreApp {
         caches.entry(place).or_insert(cache).clone()
     }
 
+    #[inline]
     fn for_need(&self, need: &Need<'_>) -> Result<TokenCache> {
         let kinds = need.operation.tokens;
         if kinds.contains(&TokenKind::Tenant) {
@@ -172,6 +182,7 @@ impl StoreApp {
 }
 
 impl fmt::Debug for StoreApp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoreApp")
             .field("app_id", &self.0.app_id)
@@ -180,10 +191,12 @@ impl fmt::Debug for StoreApp {
 }
 
 impl TokenProvider for StoreApp {
+    #[inline]
     fn credential<'a>(&'a self, need: &'a Need<'a>) -> BoxFuture<'a, Result<Option<Credential>>> {
         Box::pin(async move { self.for_need(need)?.credential(need.http).await.map(Some) })
     }
 
+    #[inline]
     fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
         match self.for_need(need) {
             Ok(cache) => cache.ready().map(|credential| Ok(Some(credential))),
@@ -191,6 +204,7 @@ impl TokenProvider for StoreApp {
         }
     }
 
+    #[inline]
     fn refused<'a>(
         &'a self,
         need: &'a Need<'a>,
@@ -204,6 +218,7 @@ impl TokenProvider for StoreApp {
         })
     }
 
+    #[inline]
     fn secrets(&self) -> Vec<Secret> {
         let mut secrets: Vec<Secret> = self
             .caches()
@@ -225,6 +240,7 @@ struct AppSource {
 
 impl AppSource {
     /// A ticket that was not refused; asks for one if there is none.
+    #[inline]
     async fn ticket(&self, http: &Http, refused: &[Secret]) -> Result<Secret> {
         if let Some(ticket) = self.known(refused).await {
             return Ok(ticket);
@@ -249,6 +265,7 @@ impl AppSource {
     }
 
     /// The newest ticket of this process, or else of the store.
+    #[inline]
     async fn known(&self, refused: &[Secret]) -> Option<Secret> {
         let is_new = |ticket: &Secret| !refused.contains(ticket);
         let newest = self.tickets.newest.borrow().clone();
@@ -260,6 +277,7 @@ impl AppSource {
         Some(stored.secret).filter(is_new)
     }
 
+    #[inline]
     async fn token(&self, http: &Http, ticket: &Secret) -> Result<Fetched> {
         let mut body = app_body(&self.app_id, &self.app_secret);
         body["app_ticket"] = ticket.expose().into();
@@ -269,6 +287,7 @@ impl AppSource {
 }
 
 impl Fetch for AppSource {
+    #[inline]
     fn fetch<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Fetched>> {
         Box::pin(async move {
             let mut refused = Vec::new();
@@ -287,6 +306,7 @@ impl Fetch for AppSource {
     }
 }
 
+#[inline]
 fn ticket_key(app_id: &str) -> String {
     format!("app_ticket:{app_id}")
 }
@@ -297,6 +317,7 @@ struct TenantSource {
 }
 
 impl TenantSource {
+    #[inline]
     async fn token(&self, http: &Http, app: &Credential) -> Result<Fetched> {
         let body = json!({ "app_access_token": app.secret.expose(), "tenant_key": self.tenant });
         let grant = ask(http, TENANT_STORE, body).await?;
@@ -305,6 +326,7 @@ impl TenantSource {
 }
 
 impl Fetch for TenantSource {
+    #[inline]
     fn fetch<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Fetched>> {
         Box::pin(async move {
             let app = self.app.credential(http).await?;

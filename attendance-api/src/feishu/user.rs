@@ -39,6 +39,7 @@ pub struct UserGrant {
 
 impl UserGrant {
     /// A token for calls, and how long it lives.
+    #[inline]
     pub fn new(access_token: impl Into<Secret>, expires_in: Duration) -> Self {
         Self {
             access_token: access_token.into(),
@@ -51,6 +52,7 @@ impl UserGrant {
 
     /// With what it is renewed.
     #[must_use]
+    #[inline]
     pub fn refresh_token(mut self, refresh_token: impl Into<Secret>) -> Self {
         self.refresh_token = Some(refresh_token.into());
         self
@@ -62,6 +64,7 @@ type Rotated = Arc<dyn Fn(&UserGrant) + Send + Sync>;
 
 impl UserTokens {
     /// Renewed by a function of yours; it is called once at a time.
+    #[inline]
     pub fn with_refresh<F, R>(grant: Option<UserGrant>, refresh: F) -> Self
     where
         F: Fn() -> R + Send + Sync + 'static,
@@ -82,6 +85,7 @@ impl UserTokens {
     /// # Errors
     ///
     /// If the grant has no refresh token.
+    #[inline]
     pub fn oauth(
         app_id: impl Into<String>,
         app_secret: impl Into<Secret>,
@@ -104,6 +108,7 @@ impl UserTokens {
         Ok(Self::make(Some(grant), key, hidden, source))
     }
 
+    #[inline]
     fn make(
         grant: Option<UserGrant>,
         key: String,
@@ -119,12 +124,14 @@ impl UserTokens {
 }
 
 impl fmt::Debug for UserTokens {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UserTokens").finish_non_exhaustive()
     }
 }
 
 impl TokenProvider for UserTokens {
+    #[inline]
     fn credential<'a>(&'a self, need: &'a Need<'a>) -> BoxFuture<'a, Result<Option<Credential>>> {
         Box::pin(async move {
             if !need.operation.tokens.contains(&TokenKind::User) {
@@ -134,6 +141,7 @@ impl TokenProvider for UserTokens {
         })
     }
 
+    #[inline]
     fn ready(&self, need: &Need<'_>) -> Option<Result<Option<Credential>>> {
         if !need.operation.tokens.contains(&TokenKind::User) {
             return Some(Err(no_credential(need.operation.tokens)));
@@ -141,10 +149,12 @@ impl TokenProvider for UserTokens {
         self.cache.ready().map(|credential| Ok(Some(credential)))
     }
 
+    #[inline]
     fn refused<'a>(&'a self, _: &'a Need<'a>, credential: &'a Credential) -> BoxFuture<'a, bool> {
         Box::pin(async move { self.cache.refused(&credential.secret).await })
     }
 
+    #[inline]
     fn secrets(&self) -> Vec<Secret> {
         let mut secrets = self
             .hidden
@@ -159,6 +169,7 @@ impl TokenProvider for UserTokens {
 struct ByFunction(Refresh);
 
 impl Fetch for ByFunction {
+    #[inline]
     fn fetch<'a>(&'a self, _: &'a Http) -> BoxFuture<'a, Result<Fetched>> {
         Box::pin(async move {
             let grant = (self.0)().await?;
@@ -180,6 +191,7 @@ struct ByOauth {
 }
 
 impl ByOauth {
+    #[inline]
     fn grant(&self, grant: Grant) -> Result<UserGrant> {
         let life = |json| {
             seconds(json)
@@ -202,6 +214,7 @@ impl ByOauth {
     }
 
     /// From here on the old refresh token is worth nothing.
+    #[inline]
     fn rotate(&self, grant: &UserGrant) {
         if let Some(next) = &grant.refresh_token {
             *self
@@ -217,6 +230,7 @@ impl ByOauth {
 }
 
 impl Fetch for ByOauth {
+    #[inline]
     fn fetch<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Fetched>> {
         Box::pin(async move {
             let refresh_token = self

@@ -34,6 +34,7 @@ pub struct Amount {
 
 impl Amount {
     /// Reads the text of a cell. `None` for `-`, the empty text and all that is not one number with at most one unit.
+    #[inline]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let digits = text
@@ -49,6 +50,7 @@ impl Amount {
     }
 
     /// The time that this is, to the second; `None` for days, for counts, for bare numbers and for less than nothing.
+    #[inline]
     pub fn duration(&self) -> Option<Duration> {
         let minutes = match self.unit? {
             Unit::Minute => self.number,
@@ -61,6 +63,7 @@ impl Amount {
     }
 
     /// The working days that this is; `None` for anything that is not told in days.
+    #[inline]
     pub fn days(&self) -> Option<f64> {
         match self.unit? {
             Unit::Day => Some(self.number),
@@ -71,6 +74,7 @@ impl Amount {
 }
 
 /// Digits with at most one point and a sign in front: no exponent, no `inf`, nothing that only Rust would read.
+#[inline]
 fn read_number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -82,6 +86,7 @@ fn read_number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
+#[inline]
 fn read_unit(text: &str) -> Option<Unit> {
     Some(match text.to_ascii_lowercase().as_str() {
         "天" | "日" | "day" | "days" => Unit::Day,
@@ -113,6 +118,7 @@ pub struct Durations {
 
 impl Durations {
     /// Takes over one entry of the map. Other units than the five, and texts that are no number, change nothing.
+    #[inline]
     pub fn set(&mut self, unit: &str, number: &str) {
         let slot = match unit {
             "day" => &mut self.day,
@@ -126,11 +132,13 @@ impl Durations {
     }
 
     /// Whether the map says nothing.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
     /// The finest of the units of time that are there.
+    #[inline]
     pub fn amount(&self) -> Option<Amount> {
         let time = [
             (self.minute, Unit::Minute),
@@ -148,11 +156,13 @@ impl Durations {
     }
 
     /// The time in hours, half hours or minutes, the finest that is there.
+    #[inline]
     pub fn duration(&self) -> Option<Duration> {
         self.amount()?.duration()
     }
 
     /// The working days, from halves if whole ones are not told.
+    #[inline]
     pub fn days(&self) -> Option<f64> {
         self.day
             .or_else(|| self.half_day.map(|halves| halves / 2.0))
@@ -160,6 +170,7 @@ impl Durations {
 }
 
 impl<'a> FromIterator<(&'a str, &'a str)> for Durations {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(entries: I) -> Self {
         let mut durations = Self::default();
         for (unit, number) in entries {

@@ -7,6 +7,7 @@ use crate::Decimal;
 use crate::user_stats_data::{StatsCell, StatsDuration, UserStatsData};
 
 impl<'a> From<&'a StatsCell> for Cell<'a> {
+    #[inline]
     fn from(answered: &'a StatsCell) -> Self {
         let text = answered.value.as_deref().unwrap_or_default();
         let title = answered.title.as_deref().unwrap_or_default();
@@ -22,6 +23,7 @@ impl<'a> From<&'a StatsCell> for Cell<'a> {
 }
 
 impl From<&StatsDuration> for Durations {
+    #[inline]
     fn from(answered: &StatsDuration) -> Self {
         let units = [
             ("day", &answered.day),
@@ -39,6 +41,7 @@ impl From<&StatsDuration> for Durations {
 }
 
 impl<'a> From<&'a UserStatsData> for Row<'a> {
+    #[inline]
     fn from(answered: &'a UserStatsData) -> Self {
         Row {
             user_id: &answered.user_id,
@@ -50,6 +53,7 @@ impl<'a> From<&'a UserStatsData> for Row<'a> {
 
 /// The rows of one answer or of many, in their order.
 impl<'a> FromIterator<&'a UserStatsData> for Sheet<'a> {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = &'a UserStatsData>>(rows: I) -> Self {
         rows.into_iter().map(Row::from).collect()
     }

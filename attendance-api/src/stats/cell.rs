@@ -23,6 +23,7 @@ pub struct Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// A cell with a code and a text.
+    #[inline]
     pub fn new(code: &'a str, text: &'a str) -> Self {
         Self {
             code,
@@ -35,6 +36,7 @@ impl<'a> Cell<'a> {
 
     /// Adds the title.
     #[must_use]
+    #[inline]
     pub fn with_title(mut self, title: &'a str) -> Self {
         self.title = title;
         self
@@ -42,6 +44,7 @@ impl<'a> Cell<'a> {
 
     /// Adds the map `duration_num`.
     #[must_use]
+    #[inline]
     pub fn with_durations(mut self, durations: Durations) -> Self {
         self.durations = durations;
         self
@@ -49,27 +52,32 @@ impl<'a> Cell<'a> {
 
     /// Adds a feature.
     #[must_use]
+    #[inline]
     pub fn with_feature(mut self, key: &'a str, value: &'a str) -> Self {
         self.features.push((key, value));
         self
     }
 
     /// The column code.
+    #[inline]
     pub fn code(&self) -> &'a str {
         self.code
     }
 
     /// The title in the language of the answer, without the line feeds and tabs that real titles end in. May be empty.
+    #[inline]
     pub fn title(&self) -> &'a str {
         self.title.trim()
     }
 
     /// The text exactly as it came.
+    #[inline]
     pub fn raw(&self) -> &'a str {
         self.text
     }
 
     /// The text, trimmed; `None` for `-` and for nothing.
+    #[inline]
     pub fn text(&self) -> Option<&'a str> {
         match self.text.trim() {
             "" | "-" => None,
@@ -78,6 +86,7 @@ impl<'a> Cell<'a> {
     }
 
     /// The number and its unit, as the text has them.
+    #[inline]
     pub fn amount(&self) -> Option<Amount> {
         Amount::parse(self.text()?)
     }
@@ -85,6 +94,7 @@ impl<'a> Cell<'a> {
     /// A time span: from the map of durations, else from a text that names hours or minutes.
     ///
     /// A bare number is not taken for a time; see [`duration_in`](Self::duration_in).
+    #[inline]
     pub fn duration(&self) -> Option<Duration> {
         self.durations
             .duration()
@@ -92,6 +102,7 @@ impl<'a> Cell<'a> {
     }
 
     /// Like [`duration`](Self::duration), with a bare number read in the given unit. Old tenants send `2700` for minutes.
+    #[inline]
     pub fn duration_in(&self, unit: Unit) -> Option<Duration> {
         self.duration().or_else(|| {
             let amount = self.amount().filter(|amount| amount.unit.is_none())?;
@@ -104,6 +115,7 @@ impl<'a> Cell<'a> {
     }
 
     /// Working days: from the map of durations, else from a text that names days, else a bare number.
+    #[inline]
     pub fn days(&self) -> Option<f64> {
         self.durations.days().or_else(|| {
             let amount = self.amount()?;
@@ -116,6 +128,7 @@ impl<'a> Cell<'a> {
     }
 
     /// How often something happened: a whole number, bare or with the word for times.
+    #[inline]
     pub fn count(&self) -> Option<u32> {
         let amount = self.amount()?;
         let is_count = matches!(amount.unit, None | Some(Unit::Times));
@@ -126,16 +139,19 @@ impl<'a> Cell<'a> {
     }
 
     /// A date, in either of its two forms.
+    #[inline]
     pub fn date(&self) -> Option<Date> {
         read_day(self.text()?)
     }
 
     /// A time of day, as the punch columns have it.
+    #[inline]
     pub fn clock(&self) -> Option<ClockTime> {
         read_clock(self.text()?)
     }
 
     /// A shift, as `Name 09:00-18:00`.
+    #[inline]
     pub fn shift(&self) -> Option<ShiftText<'a>> {
         let (name, span) = self.text()?.rsplit_once(char::is_whitespace)?;
         let (from, to) = read_range(span)?;
@@ -147,21 +163,25 @@ impl<'a> Cell<'a> {
     }
 
     /// What happened on the day that this column of the monthly report stands for.
+    #[inline]
     pub fn day(&self) -> Option<DayResult<'a>> {
         DayResult::parse(self.text()?)
     }
 
     /// The map of durations; all parts are empty if the cell has none.
+    #[inline]
     pub fn durations(&self) -> &Durations {
         &self.durations
     }
 
     /// All features, in their order.
+    #[inline]
     pub fn features(&self) -> &[(&'a str, &'a str)] {
         &self.features
     }
 
     /// A feature by its key.
+    #[inline]
     pub fn feature(&self, key: &str) -> Option<&'a str> {
         self.features
             .iter()
@@ -170,6 +190,7 @@ impl<'a> Cell<'a> {
     }
 
     /// Whether the service marks the cell as abnormal; `None` if it does not say.
+    #[inline]
     pub fn is_abnormal(&self) -> Option<bool> {
         match self.feature("Abnormal")? {
             "true" => Some(true),
@@ -179,21 +200,25 @@ impl<'a> Cell<'a> {
     }
 
     /// The result of a punch, from the features.
+    #[inline]
     pub fn status(&self) -> Option<&'a str> {
         self.feature("StatusMsg")
     }
 
     /// The id of the task that a punch belongs to, from the features.
+    #[inline]
     pub fn task_id(&self) -> Option<&'a str> {
         self.feature("TaskId")
     }
 
     /// When the punch was made, from the features.
+    #[inline]
     pub fn punch_time(&self) -> Option<ClockTime> {
         read_clock(self.feature("PunchTime")?)
     }
 
     /// When the shift wanted the punch, from the features. For an off-punch `00:00` is the end of the day, so 24:00.
+    #[inline]
     pub fn shift_time(&self, side: Side) -> Option<ClockTime> {
         let text = self.feature("ShiftTime")?;
         match (side, text.trim()) {

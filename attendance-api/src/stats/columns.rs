@@ -241,6 +241,7 @@ pub struct PunchColumn<'a> {
 
 impl<'a> PunchColumn<'a> {
     /// The column of a segment (from 1) and side.
+    #[inline]
     pub fn new(column: &'a str, segment: u32, side: Side) -> Self {
         Self {
             column,
@@ -250,6 +251,7 @@ impl<'a> PunchColumn<'a> {
     }
 
     /// Reads a code; `None` if it is not one of a segment.
+    #[inline]
     pub fn parse(code: &'a str) -> Option<Self> {
         let (rest, side) = code.rsplit_once('-')?;
         let (column, segment) = rest.rsplit_once('-')?;
@@ -267,6 +269,7 @@ impl<'a> PunchColumn<'a> {
     }
 
     /// The code as the rows have it.
+    #[inline]
     pub fn code(&self) -> String {
         let side = match self.side {
             Side::On => 1,
@@ -277,6 +280,7 @@ impl<'a> PunchColumn<'a> {
 }
 
 /// Code of the column that stands for a day in the monthly report.
+#[inline]
 pub fn day_column(day: Date) -> Option<String> {
     day_text(&day)
 }
@@ -284,6 +288,7 @@ pub fn day_column(day: Date) -> Option<String> {
 /// The day that a column of the monthly report stands for; `None` for any other column.
 ///
 /// Only `yyyy-MM-dd` is such a code: eight digits could be a column of the tenant.
+#[inline]
 pub fn column_day(code: &str) -> Option<Date> {
     if code.contains('-') {
         read_day(code)
@@ -293,6 +298,7 @@ pub fn column_day(code: &str) -> Option<Date> {
 }
 
 /// A segment counts from 1 and has no leading zero, so that reading and writing give the same code.
+#[inline]
 fn read_segment(text: &str) -> Option<u32> {
     let plain = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     if plain { text.parse().ok() } else { None }

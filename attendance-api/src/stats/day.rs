@@ -42,6 +42,7 @@ enum Item<'a> {
 
 impl<'a> DayResult<'a> {
     /// Reads the text of a cell; `None` if it has another form.
+    #[inline]
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut day = Self {
             punches: Vec::new(),
@@ -57,12 +58,14 @@ impl<'a> DayResult<'a> {
     }
 
     /// The punches of a segment, from 1: on, then off.
+    #[inline]
     pub fn segment(&self, segment: usize) -> Option<&[DayPunch<'a>]> {
         self.punches.chunks(2).nth(segment.checked_sub(1)?)
     }
 }
 
 /// `status(09:00)`, `status(-)` or `kind(09:00-12:00)`, with brackets of either width.
+#[inline]
 fn read_item(text: &str) -> Option<Item<'_>> {
     let text = text.strip_suffix([')', '）'])?;
     let (label, inside) = text.split_once(['(', '（'])?;

@@ -8,6 +8,7 @@ const ROUNDS: u32 = 20_000;
 struct Source(u64);
 
 impl Source {
+    #[inline]
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -15,15 +16,18 @@ impl Source {
         self.0
     }
 
+    #[inline]
     fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
+    #[inline]
     fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[usize::try_from(self.below(from.len() as u64)).unwrap()]
     }
 
     /// Text from the pieces that real cells are made of, in an order that real cells do not have.
+    #[inline]
     fn text(&mut self) -> String {
         const PIECES: [&str; 26] = [
             "0",
@@ -58,6 +62,7 @@ impl Source {
 }
 
 #[test]
+#[inline]
 fn no_text_is_lost_and_none_makes_a_reader_fail() {
     let mut source = Source(0x5eed_0001);
     for _ in 0..ROUNDS {
@@ -94,6 +99,7 @@ fn no_text_is_lost_and_none_makes_a_reader_fail() {
 }
 
 #[test]
+#[inline]
 fn an_amount_is_read_as_it_was_written() {
     let units = [
         ("", None),
@@ -119,6 +125,7 @@ fn an_amount_is_read_as_it_was_written() {
 }
 
 #[test]
+#[inline]
 fn a_day_is_read_as_it_was_written() {
     let mut source = Source(0x5eed_0003);
     for _ in 0..ROUNDS {
@@ -151,10 +158,12 @@ fn a_day_is_read_as_it_was_written() {
     }
 }
 
+#[inline]
 fn time(source: &mut Source) -> Option<String> {
     (source.below(4) > 0).then(|| format!("{:02}:{:02}", source.below(24), source.below(60)))
 }
 
+#[inline]
 fn written((status, time): &(&str, Option<String>)) -> String {
     format!("{status}({})", time.as_deref().unwrap_or("-"))
 }

@@ -40,11 +40,13 @@ pub struct Column<'a> {
 
 impl<'a> Row<'a> {
     /// The cell of a column; the first one, should the code come twice.
+    #[inline]
     pub fn get(&self, code: &str) -> Option<&Cell<'a>> {
         self.cells.iter().find(|cell| cell.code() == code)
     }
 
     /// The day of a row of the daily report.
+    #[inline]
     pub fn day(&self) -> Option<Date> {
         self.get(daily::DATE)?.date()
     }
@@ -52,11 +54,13 @@ impl<'a> Row<'a> {
 
 impl<'a> Sheet<'a> {
     /// A sheet without rows.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Adds a row, and the columns that it brings.
+    #[inline]
     pub fn push(&mut self, row: Row<'a>) {
         for cell in &row.cells {
             self.add_column(cell);
@@ -68,6 +72,7 @@ impl<'a> Sheet<'a> {
         self.rows.push(row);
     }
 
+    #[inline]
     fn add_column(&mut self, cell: &Cell<'a>) {
         let next = self.columns.len();
         let at = *self.known.entry(cell.code()).or_insert(next);
@@ -82,21 +87,25 @@ impl<'a> Sheet<'a> {
     }
 
     /// All rows in their order.
+    #[inline]
     pub fn rows(&self) -> &[Row<'a>] {
         &self.rows
     }
 
     /// All columns, in the order in which they were first met.
+    #[inline]
     pub fn columns(&self) -> &[Column<'a>] {
         &self.columns
     }
 
     /// The people, in the order of their ids.
+    #[inline]
     pub fn people(&self) -> impl Iterator<Item = &'a str> {
         self.people.keys().copied()
     }
 
     /// The rows of a person.
+    #[inline]
     pub fn rows_of(&self, user_id: &str) -> impl Iterator<Item = &Row<'a>> {
         let rows = self
             .people
@@ -107,11 +116,13 @@ impl<'a> Sheet<'a> {
     }
 
     /// The cell of a person and column: of the first row that has it.
+    #[inline]
     pub fn get(&self, user_id: &str, code: &str) -> Option<&Cell<'a>> {
         self.rows_of(user_id).find_map(|row| row.get(code))
     }
 
     /// The row of a person and day, in the daily report.
+    #[inline]
     pub fn on(&self, user_id: &str, day: &Date) -> Option<&Row<'a>> {
         self.rows_of(user_id)
             .find(|row| row.day().is_some_and(|of_row| of_row.ymd() == day.ymd()))
@@ -121,6 +132,7 @@ impl<'a> Sheet<'a> {
     ///
     /// A missing column is not a zero: it is not part of the saved view of the operator (`user_id` of the query), and has to be
     /// chosen there first.
+    #[inline]
     pub fn missing<'c>(&self, codes: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
         codes
             .into_iter()
@@ -129,6 +141,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The rows as a rectangle of texts, one for each of [`columns`](Self::columns); empty where a row lacks the column.
+    #[inline]
     pub fn lines(&self) -> impl Iterator<Item = Vec<&'a str>> {
         self.rows.iter().map(|row| {
             self.columns
@@ -140,6 +153,7 @@ impl<'a> Sheet<'a> {
 }
 
 impl<'a> Extend<Row<'a>> for Sheet<'a> {
+    #[inline]
     fn extend<I: IntoIterator<Item = Row<'a>>>(&mut self, rows: I) {
         for row in rows {
             self.push(row);
@@ -148,6 +162,7 @@ impl<'a> Extend<Row<'a>> for Sheet<'a> {
 }
 
 impl<'a> FromIterator<Row<'a>> for Sheet<'a> {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = Row<'a>>>(rows: I) -> Self {
         let mut sheet = Self::new();
         sheet.extend(rows);
