@@ -2,7 +2,7 @@
 
 use super::api::{Api, Envelope, Server, Tag};
 use super::reference::Kind;
-use super::{Cx, errors, operation, quirks, security};
+use super::{Cx, errors, operation, parameter, paths, quirks, security};
 use crate::diagnostic::{Diagnostic, Diagnostics, Id};
 use crate::source::Place;
 use crate::syntax::extensions::{COMPONENTS, DOCUMENT};
@@ -46,12 +46,12 @@ pub(super) fn resolve_document(cx: &mut Cx<'_>, root: &str) -> Option<Api> {
         envelope: api.envelope.clone(),
     };
     if let Some(paths) = object.get("paths", &cx.sink) {
-        operation::resolve_paths(cx, &paths, &defaults, &mut api);
+        paths::resolve_paths(cx, &paths, &defaults, &mut api);
     } else if !object.has("webhooks") && !object.has("components") {
         object.need("paths", &mut cx.sink);
     }
     if let Some(webhooks) = object.get("webhooks", &cx.sink) {
-        operation::resolve_webhooks(cx, &webhooks, &mut api);
+        paths::resolve_webhooks(cx, &webhooks, &mut api);
     }
     if let Some(components) = object.get("components", &cx.sink) {
         resolve_components(cx, &components, &mut api);
@@ -267,7 +267,7 @@ fn resolve_components<'a>(cx: &mut Cx<'a>, cursor: &Cursor<'a>, api: &mut Api) {
         security::resolve_scheme(cx, name, cursor, api);
     }
     for (_, cursor) in section("parameters", cx) {
-        operation::resolve_parameter(cx, cursor);
+        parameter::resolve_parameter(cx, cursor);
     }
     for (_, cursor) in section("requestBodies", cx) {
         super::media::resolve_body(cx, cursor);

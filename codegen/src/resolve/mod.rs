@@ -21,6 +21,8 @@ mod errors;
 mod extension;
 mod media;
 mod operation;
+mod parameter;
+mod paths;
 pub(crate) mod reference;
 mod schema;
 mod security;
