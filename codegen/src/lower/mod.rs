@@ -17,6 +17,8 @@ mod examples;
 mod homes;
 mod markdown;
 mod names;
+mod operation_docs;
+mod operation_info;
 mod operations;
 mod paging;
 mod parameters;
