@@ -3,6 +3,7 @@
 //! Compares IRs, not text: so it also sees what no compiler does, such as another path, another name on the wire,
 //! another unit or another retry class. Knows nothing of files or revisions.
 
+mod bodies;
 mod errors;
 mod events;
 mod info;

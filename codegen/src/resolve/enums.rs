@@ -2,7 +2,8 @@
 
 use super::Cx;
 use super::api::{EnumBase, EnumSchema, EnumValue, Json, SchemaKind};
-use super::schema::{Type, enum_value};
+use super::draft::enum_value;
+use super::types::Type;
 use crate::diagnostic::{Diagnostic, Diagnostics, Id};
 use crate::syntax::node::Node;
 use crate::syntax::reader::{Cursor, Object, shorten};

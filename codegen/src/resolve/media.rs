@@ -1,8 +1,8 @@
 //! Request bodies, answers and the media types in which they travel.
 
 use super::api::{Answer, Body, BodyKind, Json, SchemaId, SchemaKind};
+use super::draft::json_weight;
 use super::reference::Kind;
-use super::schema::json_weight;
 use super::{Cx, Sample};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::syntax::extensions::{HEADER, MEDIA_TYPE, REQUEST_BODY, RESPONSE};

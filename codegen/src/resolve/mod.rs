@@ -16,10 +16,12 @@ pub mod api;
 
 mod compose;
 mod document;
+mod draft;
 mod enums;
 mod errors;
 mod extension;
 mod media;
+mod merge;
 mod operation;
 mod parameter;
 mod paths;
@@ -30,6 +32,7 @@ mod size;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod types;
 
 /// What a lint must know beyond the [`Api`].
 #[derive(Debug, Default)]
@@ -97,7 +100,7 @@ struct Cx<'a> {
     sink: Diagnostics,
     /// Whether the document is OpenAPI 3.0.
     is_old: bool,
-    schemas: Vec<schema::Slot<'a>>,
+    schemas: Vec<draft::Slot<'a>>,
     by_node: HashMap<usize, SchemaId>,
     waiting: VecDeque<SchemaId>,
     /// The one schema for everything that could not be read.
@@ -141,7 +144,7 @@ impl<'a> Cx<'a> {
             parameters: HashMap::new(),
             context: Context::default(),
         };
-        cx.any = cx.made(schema::any(&Place::file(root)));
+        cx.any = cx.made(draft::any(&Place::file(root)));
         cx
     }
 

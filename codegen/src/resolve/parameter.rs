@@ -116,7 +116,7 @@ fn braces(path: &str) -> Vec<&str> {
 }
 
 fn made_parameter(cx: &mut Cx<'_>, name: &str, place: &Place) -> Parameter {
-    let mut text = super::schema::any(place);
+    let mut text = super::draft::any(place);
     text.schema.kind = SchemaKind::String;
     Parameter {
         name: name.to_owned(),
@@ -160,7 +160,7 @@ fn parameter_weight(parameter: &Parameter) -> usize {
     let example = parameter
         .example
         .as_ref()
-        .map_or(0, super::schema::json_weight);
+        .map_or(0, super::draft::json_weight);
     1 + parameter.description.len() / super::BYTES_A_UNIT + example
 }
 

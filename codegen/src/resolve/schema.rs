@@ -3,76 +3,22 @@
 //! A schema gets its id when it is first met and is read later, so properties may lead in a circle.
 //! Only compositions and references need another schema at once; a circle of those means nothing and is a finding.
 
-use super::api::{
-    Api, EnumValue, Json, Limits, ObjectSchema, Property, Schema, SchemaId, SchemaKind, Schemas,
-};
+use super::api::{Api, ObjectSchema, Property, Schema, SchemaId, SchemaKind, Schemas};
 use super::compose::Parts;
+use super::draft::{Draft, Slot, any, require, weight};
 use super::reference::Kind;
+use super::types::{TYPES, Type, limits};
 use super::{Cx, Sample, enums, extension, quirks, tags};
 use crate::diagnostic::{Diagnostic, Id};
 use crate::source::Place;
 use crate::syntax::extensions::SCHEMA;
 use crate::syntax::node::{Map, Node};
-use crate::syntax::reader::{Cursor, Object, shorten, wrong_type};
+use crate::syntax::reader::{Cursor, Object, wrong_type};
 
 /// More schemas are not read: each costs memory.
 const MAX_SCHEMAS: usize = 50_000;
 /// Compositions and references within each other.
 const MAX_CHAIN: usize = 48;
-
-/// A schema on its way.
-pub(super) enum Slot<'a> {
-    Waiting(Cursor<'a>),
-    Busy(Place),
-    Done(Box<Draft>),
-}
-
-/// A schema that was read.
-#[derive(Debug, Clone)]
-pub(super) struct Draft {
-    pub(super) schema: Schema,
-    /// Names in `required` that are no property of this part.
-    pub(super) required: Vec<(String, Place)>,
-    /// An object with no word on its members: any members, unless a composition adds some.
-    pub(super) is_bare_object: bool,
-    /// Says only that something may be `null`, or which members are required: no alternative of its own.
-    pub(super) is_part: bool,
-    /// What a copy costs, in units of [`Cx::spend`].
-    pub(super) weight: usize,
-}
-
-/// A schema that takes anything.
-pub(super) fn any(place: &Place) -> Draft {
-    Draft {
-        schema: Schema {
-            name: None,
-            alias_of: None,
-            name_override: None,
-            title: String::new(),
-            description: String::new(),
-            kind: SchemaKind::Any,
-            nullable: false,
-            deprecated: false,
-            read_only: false,
-            write_only: false,
-            format: None,
-            default: None,
-            examples: Vec::new(),
-            limits: Limits::default(),
-            unit: None,
-            field_scopes: Vec::new(),
-            absent_clears: false,
-            quirks: Vec::new(),
-            source: None,
-            place: place.clone(),
-            file: place.file.to_string(),
-        },
-        required: Vec::new(),
-        is_bare_object: false,
-        is_part: false,
-        weight: 1,
-    }
-}
 
 impl<'a> Cx<'a> {
     /// The id of the schema at a node.
@@ -492,21 +438,6 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// Marks the properties that a list names, and leaves in the list what it does not find.
-pub(super) fn require(members: &mut ObjectSchema, required: &mut Vec<(String, Place)>) {
-    if required.is_empty() {
-        return;
-    }
-    let mut names: std::collections::HashSet<String> =
-        required.iter().map(|(name, _)| name.clone()).collect();
-    for property in &mut members.properties {
-        if names.remove(&property.name) {
-            property.required = true;
-        }
-    }
-    required.retain(|(name, _)| names.contains(name));
-}
-
 /// The name that a place gives to what stands there.
 fn component_name(place: &Place, root: &str) -> Option<String> {
     match place.pointer.segments().as_slice() {
@@ -541,138 +472,4 @@ pub(super) fn is_only_words(map: &Map) -> bool {
         "$dynamicRef",
     ];
     !STRUCTURE.iter().any(|key| map.has(key))
-}
-
-/// The word of `type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
-    Null,
-    Boolean,
-    Integer,
-    Number,
-    String,
-    Array,
-    Object,
-}
-
-const TYPES: &[(&str, Type)] = &[
-    ("string", Type::String),
-    ("integer", Type::Integer),
-    ("number", Type::Number),
-    ("boolean", Type::Boolean),
-    ("array", Type::Array),
-    ("object", Type::Object),
-    ("null", Type::Null),
-];
-
-impl Type {
-    pub(super) fn name(self) -> &'static str {
-        TYPES
-            .iter()
-            .find(|(_, ty)| *ty == self)
-            .map_or("any", |(name, _)| name)
-    }
-}
-
-fn limits<'a>(object: &mut Object<'a>, cx: &mut Cx<'a>, limits: &mut Limits) {
-    let sink = &mut cx.sink;
-    let mut number =
-        |key, object: &mut Object<'a>| object.get(key, sink).and_then(|cursor| cursor.number(sink));
-    limits.minimum = number("minimum", object);
-    limits.maximum = number("maximum", object);
-    number("multipleOf", object);
-    limits.exclusive_minimum = exclusive(
-        object.get("exclusiveMinimum", &cx.sink),
-        &mut limits.minimum,
-        f64::max,
-        cx,
-    );
-    limits.exclusive_maximum = exclusive(
-        object.get("exclusiveMaximum", &cx.sink),
-        &mut limits.maximum,
-        f64::min,
-        cx,
-    );
-    limits.min_length = object.count("minLength", &mut cx.sink);
-    limits.max_length = object.count("maxLength", &mut cx.sink);
-    limits.pattern = object.text("pattern", &mut cx.sink);
-    limits.min_items = object.count("minItems", &mut cx.sink);
-    limits.max_items = object.count("maxItems", &mut cx.sink);
-    limits.unique_items = object.flag("uniqueItems", &mut cx.sink);
-    object.count("minProperties", &mut cx.sink);
-    object.count("maxProperties", &mut cx.sink);
-}
-
-/// A flag beside the limit in 3.0, a limit of its own in 3.1.
-fn exclusive(
-    cursor: Option<Cursor<'_>>,
-    limit: &mut Option<f64>,
-    tighter: fn(f64, f64) -> f64,
-    cx: &mut Cx<'_>,
-) -> bool {
-    let Some(cursor) = cursor else {
-        return false;
-    };
-    if let Node::Bool(value) = cursor.node
-        && (cx.is_old || !cx.is_strict())
-    {
-        return *value;
-    }
-    let Some(own) = cursor.number(&mut cx.sink) else {
-        return false;
-    };
-    let tightest = limit.map_or(own, |limit| tighter(limit, own));
-    let is_exclusive = tightest == own;
-    *limit = Some(tightest);
-    is_exclusive
-}
-
-/// A value that JSON and an enum share.
-pub(super) fn enum_value(value: Json, place: Place) -> EnumValue {
-    EnumValue {
-        value,
-        name: None,
-        description: String::new(),
-        place,
-    }
-}
-
-/// What a copy of a draft costs.
-fn weight(draft: &Draft) -> usize {
-    let schema = &draft.schema;
-    let parts = match &schema.kind {
-        SchemaKind::Object(members) => members.properties.len(),
-        SchemaKind::Enum(enum_) => enum_.values.len(),
-        SchemaKind::Bits(bits) => bits.len(),
-        SchemaKind::Union(union) => union.variants.len(),
-        _ => 0,
-    };
-    let texts = schema.description.len()
-        + schema.title.len()
-        + schema.quirks.iter().map(String::len).sum::<usize>();
-    let samples: usize = schema
-        .examples
-        .iter()
-        .chain(&schema.default)
-        .map(json_weight)
-        .sum();
-    1 + parts + draft.required.len() + texts / super::BYTES_A_UNIT + samples
-}
-
-/// What a copy of a JSON value costs.
-pub(super) fn json_weight(value: &Json) -> usize {
-    match value {
-        Json::Null | Json::Bool(_) | Json::Number(_) => 1,
-        Json::String(text) => 1 + text.len() / super::BYTES_A_UNIT,
-        Json::Array(items) => 1 + items.iter().map(json_weight).sum::<usize>(),
-        Json::Object(members) => 1 + members.values().map(json_weight).sum::<usize>(),
-    }
-}
-
-/// A headline's name for a schema.
-pub(super) fn label(schema: &Schema) -> String {
-    match &schema.name {
-        Some(name) => format!("`{}`", shorten(name)),
-        None => "this schema".to_owned(),
-    }
 }

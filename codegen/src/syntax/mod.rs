@@ -9,4 +9,6 @@ pub(crate) mod node;
 pub(crate) mod reader;
 
 mod guard;
+mod hidden;
+mod parse;
 mod scalars;
