@@ -67,7 +67,8 @@ fn unknown_extension(cx: &mut Cx<'_>, key: &str, cursor: &Cursor<'_>) {
         let headline = format!("`paths` has no key `{}`", shorten(key));
         cx.sink.push(
             Diagnostic::new(Id::UnknownKey, cursor.place.clone().key(), headline)
-                .label("unknown key"),
+                .label("unknown key")
+                .help("here stand paths, which start with `/`; remove it"),
         );
     }
 }

@@ -332,7 +332,29 @@ impl<'a> Object<'a> {
         }
         let meant = did_you_mean(key, EXTENSIONS.iter().map(|extension| extension.key))
             .filter(|_| key.starts_with("x-"));
-        unknown.label("unknown key").maybe_help(meant)
+        let help = meant.unwrap_or_else(|| choice(key, &known));
+        unknown.label("unknown key").help(help)
+    }
+}
+
+/// The keys that may stand where an unknown one does: extensions for an extension, the standard's for another.
+fn choice(key: &str, known: &[&str]) -> String {
+    const MOST: usize = 12;
+    let is_extension = key.starts_with("x-");
+    let mut names: Vec<String> = Vec::new();
+    for other in known.iter().map(|other| format!("`{other}`")) {
+        if other.starts_with("`x-") == is_extension && !names.contains(&other) {
+            names.push(other);
+        }
+    }
+    match names.len() {
+        0 if is_extension => "no `x-` key may stand here; remove it".to_owned(),
+        0 => "no key may stand here; remove it".to_owned(),
+        count if count > MOST => {
+            let (shown, rest) = (names[..MOST].join(", "), count - MOST);
+            format!("keys that may stand here: {shown} and {rest} more")
+        }
+        _ => format!("keys that may stand here: {}", names.join(", ")),
     }
 }
 
