@@ -193,9 +193,9 @@ impl<O: Batched> Collected<O> {
     }
 }
 
-/// One part's way to the server and back.
 /// A part by its number, and what came of it.
 type Answered<O> = (usize, Result<(Data<O>, Vec<Problem>)>);
+/// One part's way to the server and back.
 type PartFuture<O> = BoxFuture<'static, Answered<O>>;
 
 /// The parts in flight, handed out in order or as they come.

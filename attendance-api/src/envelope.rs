@@ -358,7 +358,7 @@ fn api_error(
     inner.problems = problems_of_error(info.partial, code, message);
     // Some answers carry the id in the body only.
     let log_id = details["log_id"].as_str().or(details["logid"].as_str());
-    inner.log_id = log_id.map(clean).filter(|id| !id.is_empty());
+    inner.log_id = log_id.and_then(response::shown_id);
     inner.details = details;
     error
 }

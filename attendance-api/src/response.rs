@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http::HeaderMap;
 
 use crate::call::Call;
-use crate::error::{Error, ErrorClass, Result};
+use crate::error::{Error, ErrorClass, Result, clean};
 use crate::exchange::Body;
 use crate::execute::{Target, execute};
 use crate::partial::{Partial, Problem};
@@ -207,16 +207,24 @@ impl Meta {
     }
 }
 
+/// Longer ids of requests are cut.
+const LONGEST_ID: usize = 128;
+
 /// The id that the server's support asks for: the first of these headers that is not empty.
 pub(crate) fn log_id<'a>(names: &[&str], headers: &'a HeaderMap) -> Option<&'a str> {
-    const MOST: usize = 128;
     names.iter().find_map(|name| {
         // Nothing but visible ASCII, spaces and tabs.
         let text = headers.get(*name)?.to_str().ok()?;
-        let text = text[..text.len().min(MOST)].trim();
+        let text = text[..text.len().min(LONGEST_ID)].trim();
         let text = text.split('\t').next().unwrap_or_default();
         (!text.is_empty()).then_some(text)
     })
+}
+
+/// An id that stands in a body, which may hold any text.
+pub(crate) fn shown_id(text: &str) -> Option<String> {
+    let id: String = clean(text).chars().take(LONGEST_ID).collect();
+    (!id.is_empty()).then_some(id)
 }
 
 /// A file that comes piece by piece.

@@ -200,6 +200,32 @@ async fn server_text_is_cleaned_and_cut() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_stands_beside_a_message_is_cleaned_and_cut_as_well() {
+    let odd = |text: &str| format!("{text}\u{1b}[31m\r\n\u{202e}\u{0}{}", "长".repeat(10_000));
+    let body = serde_json::json!({ "code": 99_991_672, "msg": odd("m"), "error": {
+        "log_id": odd("id"),
+        "troubleshooter": odd("t"),
+        "field_violations": [{ "field": odd("f"), "description": odd("d") }],
+        "permission_violations": [{ "subject": odd("s") }],
+    }});
+    let script = Script::new([Step::Json(400, body.to_string())]);
+    let error = shifts(&script).get("1").send().await.unwrap_err();
+    let violation = error.field_violations().remove(0);
+    let mut shown = error.missing_scopes();
+    shown.extend([violation.field, violation.description]);
+    shown.extend(error.troubleshooter());
+    shown.extend(error.log_id().map(str::to_owned));
+    assert_eq!(shown.len(), 5);
+    for text in &shown {
+        assert!(text.len() <= 8 * 1024, "{}", text.len());
+        assert!(!text.chars().any(|c| c.is_control() || c == '\u{202e}'));
+    }
+    // An id is cut where one in a header is, so that the line as a whole stays readable.
+    assert!(error.log_id().is_some_and(|id| id.chars().count() <= 128));
+    assert!(error.to_string().len() <= 9 * 1024);
+}
+
+#[tokio::test(start_paused = true)]
 async fn secrets_that_a_server_echoes_are_not_shown() {
     let body = r#"{"code":1220001,"msg":"token t-static-token is odd","error":{"troubleshooter":"see ?t=t-static-token","field_violations":[{"field":"t-static-token","description":"x"}]}}"#;
     let script = Script::new([Step::Json(400, body.to_owned())]);
@@ -462,10 +488,15 @@ async fn a_wait_past_the_deadline_is_told_at_once() {
 #[tokio::test(start_paused = true)]
 async fn nothing_outlasts_the_deadline() {
     let script = Script::answering(|_| Step::Hang);
+    // By default a server may be silent for 10 s, and a call with all its attempts takes 30 s at most.
+    let begin = Instant::now();
+    let error = shifts(&script).create("a", 1).send().await.unwrap_err();
+    assert_eq!((error.class(), error.attempts()), (ErrorClass::Timeout, 1));
+    assert_eq!(begin.elapsed(), Duration::from_secs(10));
     let begin = Instant::now();
     let error = shifts(&script).get("1").send().await.unwrap_err();
-    assert_eq!(error.class(), ErrorClass::Timeout);
-    assert!(begin.elapsed() <= Duration::from_secs(30));
+    assert_eq!((error.class(), error.attempts()), (ErrorClass::Timeout, 3));
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
     let begin = Instant::now();
     let call = shifts(&script)
         .get("1")
