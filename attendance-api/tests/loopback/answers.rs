@@ -245,6 +245,41 @@ async fn resets_tell_how_far_the_request_came() {
     );
 }
 
+/// A port whose queue is full answers no further connection; so it is on Linux, elsewhere it may refuse.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_does_not_come_about_ends_after_three_seconds() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let full = socket.listen(1).unwrap();
+    let address = full.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) = tokio::time::timeout(
+        Duration::from_millis(100),
+        tokio::net::TcpStream::connect(address),
+    )
+    .await
+    {
+        waiting.push(stream.unwrap());
+    }
+    let client = Client::builder()
+        .base_url(format!("http://{address}"))
+        .no_proxy()
+        .token("t-token")
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let begin = Instant::now();
+    let error = client.shift().get("1").send().await.unwrap_err();
+    let took = begin.elapsed();
+    assert_eq!(
+        (error.class(), error.reached()),
+        (ErrorClass::Connect, Reached::Nothing)
+    );
+    assert!(took >= Duration::from_millis(2_900), "{took:?}");
+    assert!(took < Duration::from_millis(3_500), "{took:?}");
+}
+
 #[tokio::test]
 async fn a_connection_closed_while_idle_costs_no_call() {
     let server = Server::always(Act::WriteAndClose(json(OK))).await;
@@ -283,6 +318,71 @@ async fn html_on_every_status_is_told_with_the_status() {
             ErrorClass::Http | ErrorClass::ContentType
         ));
     }
+}
+
+/// Every text of the collective code, as the documentation writes it, and its kind.
+const TEXTS: [(&str, ErrorKind); 19] = [
+    ("param invalid", ErrorKind::GeneralParamInvalid),
+    ("no row affected", ErrorKind::NoRowAffected),
+    ("the object already exists", ErrorKind::ObjectAlreadyExists),
+    ("time calculation failed", ErrorKind::TimeCalculationFailed),
+    ("rule does not exist", ErrorKind::RecordNotFound),
+    ("shift can not be del", ErrorKind::ShiftInUse),
+    ("operate too much flow", ErrorKind::TooManyFlows),
+    ("shift does not exist", ErrorKind::ShiftNotFound),
+    ("env count illegal", ErrorKind::TooManyLocations),
+    ("auth no permission", ErrorKind::OperatorNotPermitted),
+    (
+        "failed to upload an image. Please upload a clear and complete image",
+        ErrorKind::FacePhotoRejected,
+    ),
+    ("the object in tos not found", ErrorKind::StoredFileNotFound),
+    (
+        "the attendance result has been sealed and can not modify",
+        ErrorKind::ResultSealed,
+    ),
+    ("time is invalid", ErrorKind::TimeInvalid),
+    (
+        "This API can only be accessed by Feishu People Enterprise Edition users.",
+        ErrorKind::EnterpriseEditionRequired,
+    ),
+    ("name or employee_no invalid", ErrorKind::EmployeeNotFound),
+    ("archive_rule_id not exist", ErrorKind::ArchiveRuleNotFound),
+    ("rule not exist", ErrorKind::GroupNotFound),
+    ("the rule cannot arrange!", ErrorKind::GroupNotScheduled),
+];
+
+#[tokio::test]
+async fn each_text_of_the_collective_code_has_a_kind_of_its_own() {
+    let texts = TEXTS.map(|(text, _)| text);
+    let server = Server::start(move |number| {
+        let text = texts
+            .get(number)
+            .copied()
+            .unwrap_or("  something new, (really)!  ");
+        let body = serde_json::json!({ "code": 1_220_600, "msg": text });
+        Act::Write(answer("400 Bad", "application/json", &body.to_string()))
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(format!("http://{}", server.address))
+        .no_proxy()
+        .token("t-token")
+        .rate_limits(false)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let mut kinds = Vec::new();
+    for (text, kind) in TEXTS {
+        let error = client.shift().delete("1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (kind, text));
+        assert_eq!(error.is_transient(), text == "no row affected", "{text}");
+        assert!(!kinds.contains(&kind), "{kind:?} stands for two texts");
+        kinds.push(kind);
+    }
+    let error = client.shift().delete("1").send().await.unwrap_err();
+    assert!(!kinds.contains(&error.kind()) && !error.is_transient());
+    assert_eq!(error.message(), "  something new, (really)!");
 }
 
 /// Gives user tokens, and counts how often another one is asked for.
