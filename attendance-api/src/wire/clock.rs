@@ -108,18 +108,20 @@ fn two_digits(part: &str) -> Option<u8> {
 /// The text is no time of the form that the type holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ParseTimeError;
+pub struct ParseTimeError {
+    expected: &'static str,
+}
 
 impl fmt::Display for ParseTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a time")
+        write!(f, "not {}", self.expected)
     }
 }
 
 impl std::error::Error for ParseTimeError {}
 
 macro_rules! kept_text {
-    ($name:ident, $expected:literal, $check:ident) => {
+    ($name:ident, $expected:literal, $example:literal, $check:ident) => {
         impl Scalar for $name {
             fn put(&mut self, atom: Atom<'_>) -> Fit {
                 match Short::new(&atom.into_text()) {
@@ -150,8 +152,11 @@ macro_rules! kept_text {
             type Err = ParseTimeError;
 
             fn from_str(text: &str) -> Result<Self, ParseTimeError> {
-                let time = Self(Short::new(text).ok_or(ParseTimeError)?);
-                time.$check().map(|_| time).ok_or(ParseTimeError)
+                let error = ParseTimeError {
+                    expected: concat!($expected, " such as ", $example),
+                };
+                let time = Self(Short::new(text).ok_or(error)?);
+                time.$check().map(|_| time).ok_or(error)
             }
         }
 
@@ -169,12 +174,25 @@ macro_rules! kept_text {
     };
 }
 
-kept_text!(ClockTime, "a clock time", hm);
-kept_text!(LocalDateTime, "a local time", parts);
+kept_text!(ClockTime, "a clock time", "`9:00` or `26:00`", hm);
+kept_text!(
+    LocalDateTime,
+    "a local time",
+    "`2021-01-04 09:00:00`",
+    parts
+);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_is_no_time_is_told_the_form() {
+        let error = "25h".parse::<ClockTime>().unwrap_err().to_string();
+        assert_eq!(error, "not a clock time such as `9:00` or `26:00`");
+        let error = "9:00".parse::<LocalDateTime>().unwrap_err().to_string();
+        assert_eq!(error, "not a local time such as `2021-01-04 09:00:00`");
+    }
 
     #[test]
     fn clock_times_pass_midnight() {

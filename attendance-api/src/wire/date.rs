@@ -295,7 +295,9 @@ pub struct ParseDateError;
 
 impl fmt::Display for ParseDateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a day of the calendar")
+        f.write_str(
+            "not a day (such as `2019-08-17` or `20190817`) or month (`2019-08`) of the calendar",
+        )
     }
 }
 
