@@ -157,8 +157,9 @@ fn write_rest<M: SerializeMap>(
     let mut outcome = Ok(());
     map.each(&mut |key, view| {
         outcome = if is_named(key) {
-            let error = format_args!("`{key}` has a member of its own");
-            Err(M::Error::custom(error))
+            Err(M::Error::custom(format_args!(
+                "`{key}` has a member of its own"
+            )))
         } else {
             out.serialize_entry(key, &Out { view, form })
         };
