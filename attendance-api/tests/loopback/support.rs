@@ -93,6 +93,18 @@ pub(crate) fn builder(base_url: &str) -> ClientBuilder {
         .retry(rt::RetryPolicy::none())
 }
 
+/// The typed client with nothing of its own going on: one attempt, no waiting for turns, the usual timeouts.
+pub(crate) fn plain(base_url: &str) -> Client {
+    Client::builder()
+        .base_url(base_url)
+        .no_proxy()
+        .token("t-token")
+        .rate_limits(false)
+        .retry(rt::RetryPolicy::none())
+        .build()
+        .unwrap()
+}
+
 /// A call that only reads.
 pub(crate) async fn read(client: &Client) -> rt::Result<Json> {
     client.raw(rt::Method::Get, "/open-apis/thing").send().await

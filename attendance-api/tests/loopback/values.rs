@@ -1,8 +1,8 @@
 //! What a caller may put in: ids that mean something to a path, a query or a header, and rows of all kinds.
 
-use attendance_api::{Client, ErrorClass, RetryPolicy};
+use attendance_api::ErrorClass;
 
-use crate::support::{Act, Server, json};
+use crate::support::{Act, Server, json, plain};
 
 const PATH: &str = "/open-apis/attendance/v1/shifts/";
 
@@ -35,14 +35,7 @@ const REFUSED: [&str; 6] = ["", ".", "..", "%2e%2e", "%2E", ".%2e"];
 #[tokio::test]
 async fn hostile_ids_are_one_encoded_segment_or_refused() {
     let server = Server::always(Act::Write(json(r#"{"code":0,"msg":"ok","data":{}}"#))).await;
-    let client = Client::builder()
-        .base_url(format!("http://{}", server.address))
-        .no_proxy()
-        .token("t-token")
-        .rate_limits(false)
-        .retry(RetryPolicy::none())
-        .build()
-        .expect("the settings are legal");
+    let client = plain(&format!("http://{}", server.address));
     for id in ENCODED {
         client
             .shift()
